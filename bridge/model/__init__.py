@@ -1,0 +1,85 @@
+"""What travels between the SPI, the redeem kernel and a mapping.  No I/O.
+
+The names are the SPI's.  A mapping may fill in what its CRM sent as it stands
+(a money amount as ``"12.5"``, a country as ``"se"``): the SPI edge repairs what is
+certain and leaves out what is not.  Only these rules hold everywhere: money is
+never a float, a ``datetime`` is aware, an id is an opaque string.
+"""
+
+from bridge.model.catalogue import (
+    AdditionalOption,
+    AdditionalOptionEnumValue,
+    AdditionalOptionsSection,
+    Consent,
+)
+from bridge.model.context import (
+    Context,
+)
+from bridge.model.customer import (
+    Address,
+    BonusCheck,
+    CartAmount,
+    CartPercent,
+    Customer,
+    CustomerAdditionalOption,
+    CustomerProperties,
+    CustomerSection,
+    CustomerStatus,
+    Manual,
+    Offer,
+    Promotion,
+    PromotionType,
+    SearchKey,
+    SearchKeyType,
+    SectionMoney,
+    SectionText,
+)
+from bridge.model.redeem import (
+    Item,
+    ItemKind,
+    Receipt,
+)
+from bridge.model.transaction import (
+    Transaction,
+    TransactionItem,
+    TransactionItemDiscount,
+    TransactionPayment,
+)
+from bridge.model.values import (
+    Amount,
+    Moment,
+)
+
+__all__ = [
+    "AdditionalOption",
+    "AdditionalOptionEnumValue",
+    "AdditionalOptionsSection",
+    "Address",
+    "Amount",
+    "BonusCheck",
+    "CartAmount",
+    "CartPercent",
+    "Consent",
+    "Context",
+    "Customer",
+    "CustomerAdditionalOption",
+    "CustomerProperties",
+    "CustomerSection",
+    "CustomerStatus",
+    "Item",
+    "ItemKind",
+    "Manual",
+    "Moment",
+    "Offer",
+    "Promotion",
+    "PromotionType",
+    "Receipt",
+    "SearchKey",
+    "SearchKeyType",
+    "SectionMoney",
+    "SectionText",
+    "Transaction",
+    "TransactionItem",
+    "TransactionItemDiscount",
+    "TransactionPayment",
+]

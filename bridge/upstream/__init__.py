@@ -1,0 +1,10 @@
+"""The one way out: every request to a CRM goes through here."""
+
+from __future__ import annotations
+
+from bridge.upstream.answer import Answer, Signals, quote
+from bridge.upstream.calls import Upstream
+from bridge.upstream.gateway import Gateway
+from bridge.upstream.settings import UpstreamSettings
+
+__all__ = ["Answer", "Gateway", "Signals", "Upstream", "UpstreamSettings", "quote"]

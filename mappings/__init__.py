@@ -1,0 +1,1 @@
+"""One module per CRM.  Start with README.rst, then read ``demo``."""
