@@ -1,0 +1,25 @@
+"""The configuration: one YAML file in, one frozen ``Config`` out.
+
+Every section is checked against the dataclass that its part of the bridge declares,
+a mapping's own ``Options`` included; all problems are reported at once.
+"""
+
+from __future__ import annotations
+
+from bridge.config.load import load
+from bridge.config.settings import (
+    Config,
+    LogSettings,
+    ServerSettings,
+    SiteConfig,
+    SiteSettings,
+)
+
+__all__ = [
+    "Config",
+    "LogSettings",
+    "ServerSettings",
+    "SiteConfig",
+    "SiteSettings",
+    "load",
+]

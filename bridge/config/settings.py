@@ -1,0 +1,87 @@
+"""What the configuration says, once it has been read: frozen and complete."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from bridge.mapping import Mapping
+from bridge.redeem.connection import RedisSettings
+from bridge.redeem.settings import RedeemSettings
+from bridge.secret import Secret
+from bridge.upstream import UpstreamSettings
+
+
+@dataclass(frozen=True)
+class SiteSettings:
+    """One site: a country, a CRM behind it, and who may ask."""
+
+    country: str
+    """ISO 3166-1 alpha-2: decides how phone numbers and personal ids are read."""
+
+    mapping: str
+    """Which CRM: a name in ``mappings``, an entry point, or a dotted module name."""
+
+    users: dict[str, tuple[Secret, ...]]
+    """User names, each with one password or several that are valid at once."""
+
+    upstream: UpstreamSettings
+
+
+@dataclass(frozen=True)
+class SiteConfig(SiteSettings):
+    """A site with what its name and its mapping stand for."""
+
+    name: str
+    mapping_class: type[Mapping]
+    options: Any
+    """An instance of ``mapping_class.Options``."""
+
+
+@dataclass(frozen=True)
+class ServerSettings:
+    """How the bridge listens.  Durations in seconds, sizes in bytes."""
+
+    bind: str = "127.0.0.1:8080"
+    """``host:port``, or ``unix:/path`` behind a reverse proxy on the same machine."""
+
+    workers: int = 2
+    """Processes: one per processor is plenty, as they mostly wait for the CRM."""
+
+    threads: int = 32
+    """Requests that one worker carries out at the same time."""
+
+    keepalive_seconds: int = 75
+    """How long an idle connection stays open: above what proxies usually wait."""
+
+    graceful_seconds: int = 15
+    """How long a stop waits for running requests: above the redeem's deadline."""
+
+    deadline_seconds: float = 8.0
+    """How long one answer may take: the POS itself gives up after 10."""
+
+    def __post_init__(self) -> None:
+        for key in ("workers", "threads"):
+            if getattr(self, key) < 1:
+                raise ValueError(f"{key}: must be 1 or more")
+
+
+@dataclass(frozen=True)
+class LogSettings:
+    """What is logged, and in which form."""
+
+    level: Literal["debug", "info", "warning", "error"] = "info"
+
+    format: Literal["auto", "json", "text"] = "auto"
+    """``auto``: text in a terminal, otherwise JSON lines."""
+
+
+@dataclass(frozen=True)
+class Config:
+    """Everything that a process of the bridge needs to know."""
+
+    sites: tuple[SiteConfig, ...]
+    redis: RedisSettings
+    redeem: RedeemSettings = field(default_factory=RedeemSettings)
+    server: ServerSettings = field(default_factory=ServerSettings)
+    log: LogSettings = field(default_factory=LogSettings)
