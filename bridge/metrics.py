@@ -2,14 +2,60 @@
 
 No label ever carries personal data, an id or a text: only names from the
 configuration, from the SPI and from this code.
+
+Several processes count into one directory, so that whichever is asked answers for all
+of them.  It has to be named before prometheus_client is imported for the first time,
+which is why ``bridge.server`` sets it for the processes that it starts.
 """
 
 from __future__ import annotations
 
-from prometheus_client import Counter
+import os
+
+from prometheus_client import (
+    CONTENT_TYPE_LATEST,
+    REGISTRY,
+    CollectorRegistry,
+    Counter,
+    Histogram,
+    generate_latest,
+    multiprocess,
+)
+
+DIRECTORY = "PROMETHEUS_MULTIPROC_DIR"
+"""The environment variable that names the directory."""
+
+REQUESTS = Counter(
+    "sitoo_bridge_requests_total",
+    "Requests that were answered, by the answer's HTTP status",
+    ["site", "operation", "status"],
+)
+
+SECONDS = Histogram(
+    "sitoo_bridge_request_seconds",
+    "How long an answer took, from its first to its last line of code",
+    ["site", "operation"],
+    # The POS wants an answer within 1 s, and gives up after 10.
+    buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 4, 8, 10),
+)
 
 REPAIRS = Counter(
     "sitoo_bridge_repairs_total",
     "Properties of a CRM's answers that were repaired, left out or dropped",
     ["site", "property", "what"],
 )
+
+
+def exposition() -> tuple[bytes, str]:
+    """Return Prometheus's text format, over all processes, and its content type."""
+    registry = REGISTRY
+    if DIRECTORY in os.environ:
+        registry = CollectorRegistry()
+        multiprocess.MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
+    return generate_latest(registry), CONTENT_TYPE_LATEST
+
+
+def forget_process(pid: int) -> None:
+    """Drop the gauges of a process that has ended; what it counted stays."""
+    if DIRECTORY in os.environ:
+        multiprocess.mark_process_dead(pid)  # type: ignore[no-untyped-call]
