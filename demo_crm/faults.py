@@ -1,0 +1,98 @@
+"""Misbehaving on demand: what a test asks the CRM to do wrong, and to which calls."""
+
+from __future__ import annotations
+
+import re
+import threading
+from dataclasses import dataclass, field
+
+from demo_crm.fields import only
+from demo_crm.refusal import Refusal
+from demo_crm.state import Json
+
+KINDS = {
+    "slow": True,
+    "429": False,
+    "500": False,
+    "503": False,
+    "garbage": True,
+    "html": True,
+    "truncated": True,
+    "hang": False,
+    "drop_before": False,
+    "drop_after": True,
+}
+"""What can go wrong, and whether the work is done all the same.
+
+A rule's ``done`` says otherwise: a 500 after the work, a hang with the work done.
+``slow`` waits and then works, however long its caller has been gone; with ``done`` it
+works at once and only its answer is late.
+"""
+
+LONGEST_HANG_SECONDS = 120.0
+
+
+@dataclass
+class Rule:
+    """Which calls go wrong, how, and how often."""
+
+    kind: str
+    done: bool
+    path: re.Pattern[str]
+    method: str | None = None
+    times: int | None = None
+    ms: float = 1000.0
+    retry_after: str | None = None
+    over: threading.Event = field(default_factory=threading.Event)
+
+    def meets(self, method: str, path: str) -> bool:
+        """Whether this call is one of those that go wrong, with any left to go."""
+        return (
+            self.times != 0
+            and self.method in (None, method)
+            and self.path.search(path) is not None
+        )
+
+    def wait(self) -> None:
+        """Wait as long as the rule says, or until it is taken back."""
+        if self.kind == "slow":
+            self.over.wait(self.ms / 1000)
+        elif self.kind == "hang":
+            self.over.wait(LONGEST_HANG_SECONDS)
+
+
+class Faults:
+    """The rules in force; the first that meets a call is used up by one."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._rules: list[Rule] = []
+
+    def add(self, body: Json) -> None:
+        """Add a rule as a test writes it: see ``Rule`` for the fields."""
+        only(body, "kind", "done", "path", "method", "times", "ms", "retry_after")
+        kind = str(body.get("kind"))
+        if kind not in KINDS:
+            raise Refusal(422, "BAD_FIELD", field="kind")
+        given = {key: value for key, value in body.items() if value is not None}
+        given["done"] = given.get("done", KINDS[kind] and kind != "slow")
+        given["path"] = re.compile(given.get("path", ""))
+        with self._lock:
+            self._rules.append(Rule(**(given | {"kind": kind})))
+
+    def clear(self) -> None:
+        """Behave again, and let go of whoever is kept waiting."""
+        with self._lock:
+            rules, self._rules = self._rules, []
+        for rule in rules:
+            rule.over.set()
+
+    def take(self, method: str, path: str) -> Rule | None:
+        """Return the rule that this call falls under, if any."""
+        if not self._rules:
+            return None
+        with self._lock:
+            rule = next((r for r in self._rules if r.meets(method, path)), None)
+            if rule is not None and rule.times is not None:
+                rule.times -= 1
+            return rule
