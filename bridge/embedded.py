@@ -16,7 +16,7 @@ import time
 from pathlib import Path
 
 from bridge.errors import ConfigError
-from bridge.processes import Child
+from bridge.processes import Child, Program
 
 READY_SECONDS = 10.0
 """A large append-only file takes a while to load; an empty one some 20 ms."""
@@ -44,9 +44,7 @@ class EmbeddedValkey:
         lock = _lock(data_dir)
         try:
             # The lock is handed on, so that it lasts exactly as long as the server.
-            self._child = Child(
-                "valkey", _arguments(data_dir, path), quiet=True, keep_open=[lock]
-            )
+            self._child = Child(_program(data_dir, path, lock))
         finally:
             os.close(lock)
         self._wait_until_ready(path, data_dir)
@@ -96,7 +94,7 @@ class EmbeddedValkey:
             time.sleep(0.005)
 
 
-def _arguments(data_dir: Path, path: Path) -> list[str]:
+def _program(data_dir: Path, path: Path, lock: int) -> Program:
     settings = {
         "dir": data_dir,
         "unixsocket": path,
@@ -112,7 +110,7 @@ def _arguments(data_dir: Path, path: Path) -> list[str]:
     flat = [
         str(part) for key, value in settings.items() for part in (f"--{key}", value)
     ]
-    return [str(_server()), *flat]
+    return Program("Valkey", [str(_server()), *flat], keep_open=[lock], quiet=True)
 
 
 def _server() -> Path:
