@@ -1,14 +1,196 @@
-"""The CRM as one request sees it."""
+"""The CRM as one request of the POS sees it: what a mapping talks through."""
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, TypeVar
+
 from bridge.deadline import Deadline
+from bridge.errors import UpstreamError
 from bridge.model import Context
+from bridge.upstream.answer import Answer
+from bridge.upstream.exchange import Exchange
+from bridge.upstream.request import READING, Query, Request, as_json, whole_url
+from bridge.upstream.settings import UpstreamSettings
+from bridge.upstream.verdict import Explain
+
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+Headers = Mapping[str, str]
 
 
 class Upstream:
-    """A CRM, bounded by one request's deadline."""
+    """A CRM, bounded by one request's deadline.
 
-    def __init__(self, deadline: Deadline, context: Context) -> None:
+    Every call returns a success, or raises an ``UpstreamError`` that says whether the
+    CRM may have changed: the table stands in ``bridge.upstream.verdict``.
+    """
+
+    def __init__(
+        self,
+        exchange: Exchange,
+        settings: UpstreamSettings,
+        deadline: Deadline,
+        context: Context,
+        explain: Explain | None = None,
+    ) -> None:
         self.deadline = deadline
         self.context = context
+        self.explain = explain
+        self._exchange = exchange
+        self._settings = settings
+
+    def get(
+        self, path: str, *, query: Query | None = None, headers: Headers | None = None
+    ) -> Any:
+        """Read; return the parsed JSON, ``None`` where the answer is empty."""
+        return self.call("GET", path, query=query, headers=headers).body
+
+    def post(
+        self,
+        path: str,
+        *,
+        json: Any = None,
+        query: Query | None = None,
+        headers: Headers | None = None,
+        reads: bool = False,
+    ) -> Any:
+        """Send ``json``; ``reads`` is for a POST that changes nothing: a search."""
+        return self.call(
+            "POST", path, query=query, json=json, headers=headers, reads=reads
+        ).body
+
+    def put(
+        self,
+        path: str,
+        *,
+        json: Any = None,
+        query: Query | None = None,
+        headers: Headers | None = None,
+        reads: bool = False,
+    ) -> Any:
+        """Replace; never repeated where the CRM may have seen it (see ``post``)."""
+        return self.call(
+            "PUT", path, query=query, json=json, headers=headers, reads=reads
+        ).body
+
+    def patch(
+        self,
+        path: str,
+        *,
+        json: Any = None,
+        query: Query | None = None,
+        headers: Headers | None = None,
+        reads: bool = False,
+    ) -> Any:
+        """Change in part; never repeated where the CRM may have seen it."""
+        return self.call(
+            "PATCH", path, query=query, json=json, headers=headers, reads=reads
+        ).body
+
+    def delete(
+        self,
+        path: str,
+        *,
+        query: Query | None = None,
+        headers: Headers | None = None,
+        json: Any = None,
+    ) -> Any:
+        """Remove; never repeated where the CRM may have seen it."""
+        return self.call("DELETE", path, query=query, json=json, headers=headers).body
+
+    def call(
+        self,
+        method: str,
+        path: str,
+        *,
+        query: Query | None = None,
+        json: Any = None,
+        headers: Headers | None = None,
+        reads: bool | None = None,
+    ) -> Answer:
+        """Make any request, for who needs the status and headers of the success.
+
+        ``path`` is below the site's ``url``, its values quoted with ``quote``.
+        ``reads`` says that it changes nothing: by default so for a GET.
+        """
+        body = None if json is None else as_json(json)
+        request = Request(
+            method,
+            whole_url(self._settings.url, path, query),
+            self._headers(headers, body),
+            body,
+            method in READING if reads is None else reads,
+            self.deadline,
+        )
+        return self._exchange.answer(request, self.explain)
+
+    def pages(
+        self,
+        path: str,
+        *,
+        query: Query | None = None,
+        following: Callable[[Answer], Mapping[str, str] | str | None],
+    ) -> Iterator[Any]:
+        """Read a list page by page; yield each page's body.
+
+        ``following`` says where the next page is: a query that replaces those members
+        of the last one, a path or address, or ``None`` at the end.  A list of more
+        pages than the site's ``page_limit`` ends there, with a line in the log.
+        """
+        for _ in range(self._settings.page_limit):
+            answer = self.call("GET", path, query=query)
+            yield answer.body
+            following_page = following(answer)
+            if following_page is None:
+                return
+            if isinstance(following_page, str):
+                path, query = following_page, None
+            else:
+                query = {**dict(query or {}), **following_page}
+        log.warning(
+            "A list had more pages than are read.",
+            extra={"site": self.context.site, "pages": self._settings.page_limit},
+        )
+
+    def together(self, *reads: Callable[[], T]) -> list[T]:
+        """Make independent reads side by side; return what they return, in order.
+
+        The first that fails ends it: its error is raised and the rest are abandoned.
+        """
+        return [read() for read in reads]
+
+    def optional(self, read: Callable[[], T], what: str) -> Callable[[], T | None]:
+        """Wrap a read whose failure must not fail the rest: it then gives ``None``.
+
+        ``what`` is a name from the code (a metric's label), never a value.
+        """
+
+        def attempted() -> T | None:
+            try:
+                return read()
+            except UpstreamError as error:
+                log.warning(
+                    "An optional part could not be read.",
+                    extra={"what": what, "why": type(error).__name__},
+                )
+                return None
+
+        return attempted
+
+    def _headers(self, own: Headers | None, body: bytes | None) -> Headers:
+        headers = {
+            "Accept": "application/json",
+            "Accept-Encoding": "gzip",
+            "User-Agent": "sitoo-crm-bridge",
+        }
+        if body is not None:
+            headers["Content-Type"] = "application/json"
+        if self.context.traceparent:
+            headers["traceparent"] = self.context.traceparent
+        if own:
+            headers.update(own)
+        return headers

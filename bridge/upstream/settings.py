@@ -2,7 +2,43 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Literal
+from urllib.parse import urlsplit
+
+from bridge.secret import Secret
+
+
+@dataclass(frozen=True)
+class HeaderAuth:
+    """A key in a header of every request."""
+
+    name: str
+    value: Secret
+    kind: Literal["header"] = "header"
+
+
+@dataclass(frozen=True)
+class BasicAuth:
+    """A user name and a password."""
+
+    user: str
+    password: Secret
+    kind: Literal["basic"] = "basic"
+
+
+@dataclass(frozen=True)
+class OAuth2Auth:
+    """Client credentials, which a token server changes into tokens (RFC 6749, 4.4)."""
+
+    token_url: str
+    client_id: str
+    client_secret: Secret
+    scope: str = ""
+    kind: Literal["oauth2"] = "oauth2"
+
+    def __post_init__(self) -> None:
+        _check_url("token_url", self.token_url)
 
 
 @dataclass(frozen=True)
@@ -10,3 +46,85 @@ class UpstreamSettings:
     """Durations in seconds, sizes in bytes."""
 
     url: str
+    """Where the CRM's API begins: what paths of a mapping are appended to."""
+
+    auth: HeaderAuth | BasicAuth | OAuth2Auth | None = None
+
+    connect_timeout_seconds: float = 2.0
+    """For each of: finding the address, connecting, the TLS handshake."""
+
+    read_timeout_seconds: float = 5.0
+    """How long the CRM may be silent before an answer, or within one."""
+
+    attempts: int = 3
+    """How often one request is tried at most; 1 turns retries off."""
+
+    concurrency: int | None = None
+    """How many of a process's threads may wait for this CRM at the same time.
+
+    Without it: all of them for the only site of a process, half of them where there
+    are several, so that one hanging CRM leaves the other sites enough to run on.
+    """
+
+    parallel: int = 16
+    """Threads for the reads that one SPI answer makes side by side."""
+
+    idle_seconds: float = 30.0
+    """How long a kept connection may be idle and still be used for a read."""
+
+    response_limit_bytes: int = 4 * 1024 * 1024
+    """How large one answer may be, unpacked."""
+
+    page_limit: int = 50
+    """How many pages of a list are read at most."""
+
+    breaker_failures: int = 5
+    """Failures in a row after which the CRM is left alone for a while."""
+
+    breaker_seconds: float = 2.0
+    """How long it is left alone before one request tries again."""
+
+    cache_seconds: float = 300.0
+    """How long consents and additional options are kept."""
+
+    ca_file: str = ""
+    """PEM certificates that are trusted besides the public ones."""
+
+    proxy: str = field(default="", repr=False)
+    """``http://[user:password@]host:port``; the environment's proxies are not used."""
+
+    log_wire: bool = False
+    """Log every request and answer, with secrets and personal data left out."""
+
+    def __post_init__(self) -> None:
+        _check_url("url", self.url)
+        if self.proxy and urlsplit(self.proxy).scheme not in ("http", "https"):
+            raise ValueError("proxy: must begin with http:// or https://")
+        for key in AT_LEAST_ONE:
+            if getattr(self, key) is not None and getattr(self, key) < 1:
+                raise ValueError(f"{key}: must be 1 or more")
+        for key in ABOVE_ZERO:
+            if getattr(self, key) <= 0:
+                raise ValueError(f"{key}: must be more than 0")
+
+
+AT_LEAST_ONE = (
+    "attempts",
+    "breaker_failures",
+    "concurrency",
+    "page_limit",
+    "parallel",
+    "response_limit_bytes",
+)
+
+ABOVE_ZERO = ("connect_timeout_seconds", "read_timeout_seconds", "breaker_seconds")
+
+
+def _check_url(key: str, url: str) -> None:
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ValueError(f"{key}: must begin with https:// or http:// and name a host")
+    if parts.username or parts.password:
+        raise ValueError(f"{key}: must not hold credentials, they belong under auth")
+    if parts.query or parts.fragment:
+        raise ValueError(f"{key}: must end with its path, without ? or #")

@@ -1,0 +1,88 @@
+"""What a mapping asks of its CRM, before it becomes bytes."""
+
+from __future__ import annotations
+
+import json as _json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+from urllib.parse import quote, urlencode, urlsplit
+
+from bridge.deadline import Deadline
+from bridge.errors import Unavailable
+
+Query = Mapping[str, Any] | Sequence[tuple[str, Any]]
+
+READING = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One request to the CRM, whole: it can be sent again as it is."""
+
+    method: str
+    url: str
+    headers: Mapping[str, str]
+    body: bytes | None
+    reads: bool
+    """Whether it changes nothing upstream, so that asking twice does no harm."""
+    deadline: Deadline
+
+
+def whole_url(base: str, path: str, query: Query | None) -> str:
+    """Return the address of ``path`` (whose segments are quoted) below ``base``.
+
+    A path that is an address itself, as in a link to a next page, must lead to the
+    same host: credentials go nowhere else.
+    """
+    if "://" in path:
+        if _origin(path) != _origin(base):
+            raise Unavailable("The CRM pointed to another address than its own.")
+        url = path
+    else:
+        url = base.rstrip("/") + "/" + path.lstrip("/")
+    if query:
+        url += ("&" if "?" in url else "?") + encoded(query)
+    return url
+
+
+def encoded(query: Query) -> str:
+    """Return a query as in a URL; what is ``None`` is left out.
+
+    Spaces become ``%20`` and not "+", which not every server reads as a space.
+    """
+    pairs = query.items() if isinstance(query, Mapping) else query
+    return urlencode(
+        [(key, _texts(value)) for key, value in pairs if value is not None],
+        doseq=True,
+        errors="replace",
+        quote_via=quote,
+    )
+
+
+def as_json(value: Any) -> bytes:
+    """Return JSON in UTF-8, with a ``Decimal`` written as the number it is."""
+    return _json.dumps(value, default=_number, separators=(",", ":")).encode()
+
+
+def _texts(value: Any) -> Any:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, list | tuple):
+        return [_texts(one) for one in value]
+    return value
+
+
+def _number(value: Any) -> int | float:
+    # A float is written with the fewest digits that mean it: up to 15 come out as
+    # they went in, so no sum of money changes on its way.
+    if isinstance(value, Decimal):
+        return int(value) if value == value.to_integral_value() else float(value)
+    raise TypeError(f"{type(value).__name__} is not JSON")
+
+
+def _origin(url: str) -> tuple[str, str | None, int | None]:
+    parts = urlsplit(url)
+    default = 443 if parts.scheme == "https" else 80
+    return parts.scheme, parts.hostname, parts.port or default

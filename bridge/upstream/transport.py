@@ -1,0 +1,215 @@
+"""One request on the wire, once: sent and answered within its attempt's time, or not.
+
+The only home of ``requests``.  Knows no retry, no breaker and no meaning of a status.
+
+What ``requests`` would do for every call (cookies, the environment's proxies and
+.netrc, redirects) is left out rather than undone: a prepared request goes straight to
+the adapter.  That is also what a bare ``session.get`` spends half of its time on.
+"""
+
+from __future__ import annotations
+
+import logging
+import ssl
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+import requests
+from requests.adapters import DEFAULT_CA_BUNDLE_PATH, HTTPAdapter
+from requests.structures import CaseInsensitiveDict
+from urllib3.exceptions import HTTPError, ProtocolError
+
+from bridge.upstream.attempt import Attempt, current
+from bridge.upstream.request import Request
+from bridge.upstream.settings import UpstreamSettings
+from bridge.upstream.sockets import POOLS
+
+# At DEBUG, and in some warnings, urllib3 logs addresses with their query, and in there
+# are e-mail addresses and phone numbers.
+logging.getLogger("urllib3").setLevel(logging.CRITICAL)
+
+
+class NotSent(Exception):
+    """Nothing reached the CRM; ``again`` says whether trying again makes sense."""
+
+    def __init__(self, reason: str, *, again: bool = True) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.again = again
+
+
+class Lost(Exception):
+    """The request was sent, in whole or in part, and no answer came back."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+@dataclass(frozen=True, slots=True)
+class Raw:
+    """An answer as bytes; ``body`` is ``None`` if it could not be read to its end."""
+
+    status: int
+    headers: Any
+    body: bytes | None
+    fault: str = ""
+    """Why it could not be read: "cut off" or "too large"."""
+
+
+class Transport:
+    """The kept connections of one site and process."""
+
+    def __init__(self, settings: UpstreamSettings, connections: int) -> None:
+        self._limit = settings.response_limit_bytes
+        self._proxies = _proxies(settings.proxy)
+        self._adapter = _Adapter(settings.ca_file, connections)
+
+    def send(self, request: Request, attempt: Attempt) -> Raw:
+        """Send the request and read the answer.  Raises ``NotSent`` or ``Lost``."""
+        if attempt.deadline.passed:
+            raise NotSent("no time left", again=False)
+        current.attempt = attempt
+        try:
+            response = self._adapter.send(
+                _prepared(request),
+                stream=True,
+                timeout=(attempt.connect_seconds, attempt.read_seconds),
+                proxies=self._proxies,
+            )
+            return self._read(response)
+        except (requests.RequestException, HTTPError, OSError) as error:
+            failure = _failure(error, attempt)
+        finally:
+            current.attempt = None
+        # Out here, so that no traceback leads to the error's own text: it has the URL.
+        raise failure
+
+    def close(self) -> None:
+        """Close the kept connections."""
+        self._adapter.close()
+
+    def _read(self, response: requests.Response) -> Raw:
+        raw, limit = response.raw, self._limit
+        status, headers = response.status_code, response.headers
+        try:
+            body = raw.read(limit + 1, decode_content=True)
+            # A body may be over before its end is seen: that gives the connection back.
+            if len(body) <= limit and not raw.isclosed():
+                body += raw.read(limit + 1 - len(body), decode_content=True)
+        except (HTTPError, OSError):
+            raw.close()
+            return Raw(status, headers, None, "cut off")
+        if len(body) > limit:
+            raw.close()
+            return Raw(status, headers, None, "too large")
+        return Raw(status, headers, body)
+
+
+class _Adapter(HTTPAdapter):
+    """Sends through connections that keep to the deadline."""
+
+    def __init__(self, ca_file: str, connections: int) -> None:
+        self._tls = ssl.create_default_context(cafile=DEFAULT_CA_BUNDLE_PATH)
+        if ca_file:
+            self._tls.load_verify_locations(ca_file)
+        self._pools: dict[str, Any] = {}
+        super().__init__(pool_maxsize=connections)
+
+    def init_poolmanager(self, *args: Any, **keywords: Any) -> None:
+        super().init_poolmanager(*args, ssl_context=self._tls, **keywords)
+        self.poolmanager.pool_classes_by_scheme = POOLS
+
+    def proxy_manager_for(self, proxy: str, **keywords: Any) -> Any:
+        manager = super().proxy_manager_for(proxy, ssl_context=self._tls, **keywords)
+        manager.pool_classes_by_scheme = POOLS
+        return manager
+
+    def get_connection_with_tls_context(
+        self, request: Any, verify: Any, proxies: Any = None, cert: Any = None
+    ) -> Any:
+        pool = self._pools.get(request.origin)
+        if pool is None:
+            pool = super().get_connection_with_tls_context(
+                request, verify, proxies=proxies, cert=cert
+            )
+            self._pools[request.origin] = pool
+        return pool
+
+    def build_connection_pool_key_attributes(
+        self, request: Any, verify: Any, cert: Any = None
+    ) -> Any:
+        parts = urlsplit(request.url)
+        host = {"scheme": parts.scheme, "host": parts.hostname, "port": parts.port}
+        return host, {}
+
+    def cert_verify(self, conn: Any, url: Any, verify: Any, cert: Any) -> None:
+        """Leave it to the context, which verifies always."""
+
+    def request_url(self, request: Any, proxies: Any) -> str:
+        return super().request_url(request, proxies) if proxies else request.target
+
+    def build_response(self, req: Any, resp: Any) -> requests.Response:
+        """Build it without cookies: nothing is kept from one request to the next."""
+        response = requests.Response()
+        response.status_code = resp.status
+        response.headers = resp.headers
+        response.raw = resp
+        response.reason = resp.reason
+        response.url = req.url
+        response.request = req
+        response.connection = self
+        return response
+
+
+class _Prepared(requests.PreparedRequest):
+    """A request that is ready as it is."""
+
+    origin: str
+    target: str
+
+
+def _prepared(request: Request) -> _Prepared:
+    prepared = _Prepared()
+    prepared.method = request.method
+    prepared.url = request.url
+    prepared.headers = CaseInsensitiveDict(request.headers)
+    prepared.body = request.body
+    if request.body is not None:
+        prepared.headers["Content-Length"] = str(len(request.body))
+    scheme, _, rest = request.url.partition("://")
+    host, slash, target = rest.partition("/")
+    prepared.origin = f"{scheme}://{host}"
+    prepared.target = slash + target
+    return prepared
+
+
+def _proxies(proxy: str) -> dict[str, str] | None:
+    return {"http": proxy, "https": proxy} if proxy else None
+
+
+def _failure(error: Exception, attempt: Attempt) -> NotSent | Lost:
+    """Say what an error of ``requests`` means for what the CRM can have seen."""
+    if _is_certificate(error):
+        return NotSent("certificate", again=False)
+    sent = attempt.sent
+    if sent is None:
+        # No socket was used at all, which only stand-ins for the adapter do.
+        sent = not isinstance(error, requests.ConnectionError) or bool(
+            error.args and isinstance(error.args[0], ProtocolError)
+        )
+    if sent:
+        timed_out = isinstance(error, requests.Timeout | TimeoutError)
+        return Lost("timeout" if timed_out else "reset")
+    if attempt.deadline.passed:
+        return NotSent("no time left", again=False)
+    return NotSent("no connection")
+
+
+def _is_certificate(error: Exception) -> bool:
+    """Whether the handshake failed because the CRM's certificate is not trusted."""
+    if not isinstance(error, requests.exceptions.SSLError):
+        return False
+    text = str(error)
+    return "CERTIFICATE_VERIFY_FAILED" in text or "doesn't match" in text
