@@ -1,0 +1,194 @@
+"""Whole SPI objects: what leaves the bridge satisfies the SPI, whatever a CRM sends.
+
+A schema's properties are compiled once into a table that a short loop walks: this is
+the path that a cashier waits for.  The rules of the walk:
+
+* ``None`` is left out of the JSON.
+* An optional property that cannot be repaired is left out.
+* Without a required property an object is nothing: it is left out where it is optional
+  itself, dropped from a list, and an error only where it is the whole answer.
+* A list that had elements and has none left is wrong itself: an empty list would say
+  that there are none.
+
+marshmallow's own ``dump`` is not used: it can neither leave out nor drop.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from functools import cache
+from operator import attrgetter
+from typing import Any, ClassVar, NamedTuple
+
+from marshmallow import EXCLUDE, Schema, post_load
+
+from bridge.errors import Unpresentable
+from bridge.spi.schemas.property import Present, Property, Report, Wrong
+
+
+class SpiSchema(Schema):
+    """An object of the SPI.  What a request has in it besides is ignored."""
+
+    class Meta:
+        unknown = EXCLUDE
+
+    error_messages = {"type": "must be an object"}  # noqa: RUF012 -- marshmallow's
+
+
+class AnswerSchema(SpiSchema):
+    """An object of the SPI that a mapping hands over as an object of the model."""
+
+    model: ClassVar[type]
+
+    @post_load
+    def into_model(self, data: dict[str, Any], **_: Any) -> Any:
+        """Give what was loaded as an object of the model."""
+        return self.model(**data)
+
+    @classmethod
+    def answer(cls, value: object, country: str, report: Report) -> dict[str, Any]:
+        """Return an object of the model as JSON that satisfies the SPI.
+
+        ``country`` (ISO alpha-2) is where phone numbers without a country code are at
+        home.  Raise ``Unpresentable`` if something required is missing or wrong.
+        """
+        answer: dict[str, Any] = whole_answer(presenter(cls), value, country, report)
+        return answer
+
+    @classmethod
+    def answers(
+        cls, values: object, country: str, report: Report
+    ) -> list[dict[str, Any]]:
+        """Return a list of them, without those that cannot be shown.
+
+        Raise ``Unpresentable`` if there were some and none is left.
+        """
+        present = list_presenter(presenter(cls), "")
+        answer: list[dict[str, Any]] = whole_answer(present, values, country, report)
+        return answer
+
+
+class Row(NamedTuple):
+    """How one property of an object is presented."""
+
+    name: str
+    path: str
+    present: Present
+    required: bool
+    essential: bool
+    absent: Any
+
+
+def whole_answer(present: Present, value: object, country: str, report: Report) -> Any:
+    """Present a whole answer.  Raise ``Unpresentable`` if there is nothing to show."""
+    try:
+        return present(value, country, report)
+    except Wrong as wrong:
+        what = f'"{wrong.path}"' if wrong.path else "what was asked for"
+        raise Unpresentable(
+            f"The CRM's answer cannot be shown: {what} is missing or wrong."
+        ) from None
+
+
+@cache
+def presenter(
+    schema: type[AnswerSchema],
+    prefix: str = "",
+    *,
+    required: Collection[str] = frozenset(),
+    without: Collection[str] = frozenset(),
+) -> Present:
+    """Compile a schema.  ``prefix`` is the path to the object, with a dot at its end.
+
+    ``required`` and ``without`` name properties that one operation insists on or must
+    not have.
+    """
+    rows = [
+        _row(name, field, prefix, required=field.required or name in required)
+        for name, field in schema._declared_fields.items()
+        if isinstance(field, Property) and name not in without
+    ]
+    # A single attribute comes alone out of an attrgetter: ask for one more.
+    parts_of = attrgetter(*(row.name for row in rows), "__class__")
+    return _object_presenter(schema.model, rows, parts_of)
+
+
+def _row(name: str, field: Property, prefix: str, *, required: bool) -> Row:
+    path = prefix + name
+    essential = required or field.essential
+    return Row(name, path, field.presenter(path), required, essential, field.absent)
+
+
+def _object_presenter(
+    model: type, rows: list[Row], parts_of: Callable[[Any], tuple[Any, ...]]
+) -> Present:
+    def present(value: Any, country: str, report: Report) -> dict[str, Any]:
+        if not isinstance(value, model):
+            raise Wrong
+        answer: dict[str, Any] = {}
+        for row, part in zip(rows, parts_of(value), strict=False):
+            name, path, show, required, essential, absent = row
+            if part is None:
+                if not required:
+                    continue
+                if absent is None:
+                    raise Wrong(path)
+                report(path, "repaired")
+                part = absent
+            try:
+                answer[name] = show(part, country, report)
+            except Wrong as wrong:
+                wrong.path = wrong.path or path
+                _settle(wrong, part, required, essential, report)
+        return answer
+
+    return present
+
+
+def _settle(
+    wrong: Wrong, part: Any, required: bool, essential: bool, report: Report
+) -> None:
+    """Leave a wrong part out where that is allowed.  A blank text was never there."""
+    blank = isinstance(part, str) and not part.strip()
+    if required or (essential and not blank):
+        raise wrong
+    if not blank:
+        report(wrong.path, "left out")
+
+
+def list_presenter(
+    present_one: Present, path: str, *, all_or_none: bool = False
+) -> Present:
+    """Compile a list.  ``all_or_none``: without one element it would be a lie."""
+
+    def present(values: Any, country: str, report: Report) -> list[Any]:
+        if not isinstance(values, list | tuple):
+            raise Wrong
+        answer = []
+        wrong = None
+        for value in values:
+            try:
+                answer.append(present_one(value, country, report))
+            except Wrong as at:
+                wrong = at
+                wrong.path = wrong.path or path
+                if all_or_none:
+                    raise
+                report(wrong.path, "dropped")
+        if wrong is not None and not answer:
+            raise wrong
+        return answer
+
+    return present
+
+
+def variant_presenter(variants: Mapping[type, Present]) -> Present:
+    """Compile a choice between objects: the model's class says which one it is."""
+
+    def present(value: Any, country: str, report: Report) -> Any:
+        chosen = variants.get(type(value))
+        if chosen is None:
+            raise Wrong
+        return chosen(value, country, report)
+
+    return present
