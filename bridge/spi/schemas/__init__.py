@@ -11,7 +11,7 @@ from bridge.spi.schemas.incoming import (
     load_redeem,
     load_search,
 )
-from bridge.spi.schemas.openapi_fields import teach
+from bridge.spi.schemas.openapi_fields import one_of_to_properties, teach
 from bridge.spi.schemas.outgoing import (
     answer_additional_options,
     answer_consents,
@@ -27,7 +27,7 @@ from bridge.spi.schemas.redeem import (
     Basket,
     ErrorSchema,
     RedeemSchema,
-    SearchSchema,
+    SearchQuerySchema,
 )
 from bridge.spi.schemas.transaction import TransactionSchema
 
@@ -39,7 +39,7 @@ __all__ = [
     "ErrorSchema",
     "RedeemSchema",
     "Report",
-    "SearchSchema",
+    "SearchQuerySchema",
     "TransactionSchema",
     "answer_additional_options",
     "answer_consents",
@@ -53,5 +53,6 @@ __all__ = [
     "load_customer_properties",
     "load_redeem",
     "load_search",
+    "one_of_to_properties",
     "teach",
 ]

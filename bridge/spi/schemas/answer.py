@@ -23,7 +23,13 @@ from typing import Any, ClassVar, NamedTuple
 from marshmallow import EXCLUDE, Schema, post_load
 
 from bridge.errors import Unpresentable
-from bridge.spi.schemas.property import Present, Property, Report, Wrong
+from bridge.spi.schemas.property import (
+    Nothing,
+    Present,
+    Property,
+    Report,
+    Wrong,
+)
 
 
 class SpiSchema(Schema):
@@ -126,33 +132,41 @@ def _object_presenter(
         if not isinstance(value, model):
             raise Wrong
         answer: dict[str, Any] = {}
+        unsaid = []
         for row, part in zip(rows, parts_of(value), strict=False):
-            name, path, show, required, essential, absent = row
             if part is None:
-                if not required:
-                    continue
-                if absent is None:
-                    raise Wrong(path)
-                report(path, "repaired")
-                part = absent
+                if row.required:
+                    unsaid.append(row)
+                continue
             try:
-                answer[name] = show(part, country, report)
+                answer[row.name] = row.present(part, country, report)
             except Wrong as wrong:
-                wrong.path = wrong.path or path
-                _settle(wrong, part, required, essential, report)
+                _settle(wrong, row, part, report)
+        if unsaid:
+            _say(answer, unsaid, report)
         return answer
 
     return present
 
 
-def _settle(
-    wrong: Wrong, part: Any, required: bool, essential: bool, report: Report
-) -> None:
+def _say(answer: dict[str, Any], unsaid: list[Row], report: Report) -> None:
+    """Fill in what a required property says when the CRM says nothing."""
+    for row in unsaid:
+        if row.absent is None:
+            raise Wrong(row.path)
+        if not answer:
+            raise Nothing(row.path)
+        answer[row.name] = row.absent
+        report(row.path, "repaired")
+
+
+def _settle(wrong: Wrong, row: Row, part: Any, report: Report) -> None:
     """Leave a wrong part out where that is allowed.  A blank text was never there."""
-    blank = isinstance(part, str) and not part.strip()
-    if required or (essential and not blank):
+    wrong.path = wrong.path or row.path
+    nothing = isinstance(wrong, Nothing) or (isinstance(part, str) and not part.strip())
+    if row.required or (row.essential and not nothing):
         raise wrong
-    if not blank:
+    if not nothing:
         report(wrong.path, "left out")
 
 

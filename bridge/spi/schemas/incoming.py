@@ -17,7 +17,7 @@ from bridge.model import Address, CustomerProperties, SearchKey, SearchKeyType
 from bridge.spi import identifiers, search_key
 from bridge.spi.phone import e164
 from bridge.spi.schemas.customer import CustomerSchema
-from bridge.spi.schemas.redeem import Basket, RedeemSchema, SearchSchema
+from bridge.spi.schemas.redeem import Basket, RedeemSchema, SearchQuerySchema
 
 FIRST = 5
 """How many problems an error tells: a cashier reads no more."""
@@ -25,7 +25,7 @@ FIRST = 5
 NEW = CustomerSchema()
 CHANGED = CustomerSchema(dump_only=("store_id_home",))
 REDEEM = RedeemSchema()
-SEARCH = SearchSchema()
+SEARCH = SearchQuerySchema()
 
 PHONES = ("phone", "mobile")
 LISTS = ("accepts_communication", "consents", "additional_options")
@@ -92,6 +92,7 @@ def _normalise(properties: dict[str, Any], country: str, today: date) -> None:
         "phone": lambda typed: e164(typed, country),
         "mobile": lambda typed: e164(typed, country),
         "accepts_communication": lambda ways: list(dict.fromkeys(ways)),
+        "consents": lambda ids: list(dict.fromkeys(ids)),
         # An address with nothing in it is none.
         "invoice_address": lambda address: address if address != Address() else None,
         "delivery_address": lambda address: address if address != Address() else None,

@@ -34,6 +34,10 @@ class Wrong(Exception):
         self.path = path
 
 
+class Nothing(Wrong):
+    """The CRM has nothing to say here: no fault, and nothing to report."""
+
+
 class Property(fields.Field[Any]):
     """A property, described in our own words for the API description.
 
@@ -62,12 +66,6 @@ class Property(fields.Field[Any]):
         self.essential = essential
         self.absent = absent
 
-    def deserialize(self, value: Any, *args: Any, **options: Any) -> Any:
-        """Load a value; where null is allowed, an empty text means the same."""
-        if self.allow_none and isinstance(value, str) and not value.strip():
-            value = None
-        return super().deserialize(value, *args, **options)
-
     def shown(self, value: Any) -> Any:
         """Return the JSON for a value that needs no repair, otherwise ``None``."""
         raise NotImplementedError
@@ -88,3 +86,13 @@ class Property(fields.Field[Any]):
             return ready
 
         return present
+
+
+class Written(Property):
+    """A property that is written as a text: an empty one clears it, as null does."""
+
+    def deserialize(self, value: Any, *args: Any, **options: Any) -> Any:
+        """Load a value."""
+        if self.allow_none and isinstance(value, str) and not value.strip():
+            value = None
+        return super().deserialize(value, *args, **options)

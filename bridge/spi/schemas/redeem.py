@@ -53,7 +53,7 @@ class RedeemSchema(SpiSchema):
         return Basket(**data)
 
 
-class SearchSchema(SpiSchema):
+class SearchQuerySchema(SpiSchema):
     key = Id("What to search for", required=True)
     key_type = KeyType("What the key is", required=True)
 

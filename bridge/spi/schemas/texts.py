@@ -9,7 +9,7 @@ from marshmallow import ValidationError, fields
 
 from bridge.model import SearchKeyType
 from bridge.spi.schemas.numbers import as_whole
-from bridge.spi.schemas.property import Property, Wrong
+from bridge.spi.schemas.property import Wrong, Written
 from bridge.spi.schemas.rules import Pattern, length, one_of
 
 UNFIT = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
@@ -26,7 +26,7 @@ def as_text(value: Any) -> str:
     return str(as_whole(value))
 
 
-class Text(Property, fields.String):
+class Text(Written, fields.String):
     """A text.  Too long in an answer, it is cut: better a short name than none."""
 
     shortest: ClassVar[int] = 0

@@ -9,7 +9,7 @@ from typing import Any
 from marshmallow import ValidationError, fields
 
 from bridge.spi.schemas.numbers import Whole
-from bridge.spi.schemas.property import Property, Wrong
+from bridge.spi.schemas.property import Wrong, Written
 
 DAY = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})(?:[T ][0-9:.,+\-Z ]*)?")
 """A date, and perhaps a time that says nothing about a birthday."""
@@ -30,7 +30,7 @@ def day(text: str) -> date | None:
         return None
 
 
-class Birthday(Property, fields.Date):
+class Birthday(Written, fields.Date):
     """A day without a time.  A time part is taken off, on the way in and out."""
 
     def _deserialize(self, value: Any, *_: Any, **__: Any) -> date:
