@@ -3,3 +3,5 @@
 Start with ``app``, which wires everything; then ``spi`` (what the POS calls),
 ``mapping`` (what a CRM must be able to do) and ``redeem`` (all or nothing).
 """
+
+__version__ = "0.1.0"
