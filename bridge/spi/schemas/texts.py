@@ -9,7 +9,7 @@ from marshmallow import ValidationError, fields
 
 from bridge.model import SearchKeyType
 from bridge.spi.schemas.numbers import as_whole
-from bridge.spi.schemas.property import Wrong, Written
+from bridge.spi.schemas.property import Written, Wrong
 from bridge.spi.schemas.rules import Pattern, length, one_of
 
 UNFIT = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")

@@ -9,7 +9,7 @@ from typing import Any
 from marshmallow import ValidationError, fields
 
 from bridge.spi.schemas.numbers import Whole
-from bridge.spi.schemas.property import Wrong, Written
+from bridge.spi.schemas.property import Written, Wrong
 
 DAY = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})(?:[T ][0-9:.,+\-Z ]*)?")
 """A date, and perhaps a time that says nothing about a birthday."""
