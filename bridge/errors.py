@@ -15,6 +15,8 @@ Everything that can go wrong, grouped by one question: *may the CRM have changed
       - Refused ............. ... and never will (spent, expired, not theirs)
         . Missing ........... ... because it has no such thing (also a NotFound)
         . AccessRefused ..... ... because it does not let the bridge in
+        . CannotRedeem ...... ... one of the items of a redeem
+        . CannotUndo ........ ... to give back one of the items of a redeem
       - Unavailable ......... ... but may, if asked again
         . Throttled ......... ... a little later: the CRM has had enough for now
     + OutcomeUnknown ........ sent, and no trustworthy answer came back
@@ -117,6 +119,18 @@ class AccessRefused(Refused):
     """The CRM does not let the bridge in: its credentials or rights need a look."""
 
     status = 502
+
+
+class CannotRedeem(Refused):
+    """Can't redeem: the CRM refuses one of the items."""
+
+    status = 409
+
+
+class CannotUndo(Refused):
+    """Can't undo redeem: the CRM does not give back one of the items."""
+
+    status = 409
 
 
 class Unavailable(NotDone):

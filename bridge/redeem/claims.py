@@ -1,0 +1,110 @@
+"""Who works on a redeem, from the first write to the last.
+
+Everybody who drives a redeem does it through here: a request of the POS, an undo,
+recovery, a person.  A claim is a lease with an end; whoever finds it ended may take
+over, and the version in the journal stops the one who was too late.
+"""
+
+from __future__ import annotations
+
+import random
+import secrets
+
+from bridge.deadline import Deadline
+from bridge.errors import LostClaim, UpstreamError
+from bridge.mapping import Mapping
+from bridge.redeem.record import Event, Goal, Line, Redeem, State
+from bridge.redeem.saga import Saga
+from bridge.redeem.worker import Tools
+from bridge.site import Site
+
+GRACE = 5.0
+"""Seconds a claim outlasts its deadline.
+
+After the deadline no request is sent any more, so a worker that is overtaken has long
+stopped calling the CRM, even if the clocks of two machines differ a little.
+"""
+
+
+class Claims:
+    """Claims redeems, drives them, lets them go."""
+
+    def __init__(self, tools: Tools) -> None:
+        self.tools = tools
+        self.journal = tools.journal
+
+    def start(self, redeem: Redeem, site: Site, deadline: Deadline) -> Saga:
+        """Return a saga for a redeem that is claimed, or new and not yet written."""
+        redeem.lease_until = self.tools.clock() + deadline.remaining() + GRACE
+        mapping = site.mapping(redeem.context, deadline)
+        return Saga(redeem, mapping, deadline, secrets.token_hex(4), self.tools)
+
+    def claim(self, redeem: Redeem, site: Site, deadline: Deadline, who: str) -> Saga:
+        """Become the one worker on an open redeem, or raise ``LostClaim``."""
+        if redeem.running(self.tools.clock()):
+            raise LostClaim
+        saga = self.start(redeem, site, deadline)
+        redeem.tell(Event(self.tools.clock(), "claimed", text=who))
+        self.journal.open(redeem, redeem.lease_until)
+        self.journal.save(redeem, saga.writer)
+        return saga
+
+    def settle(
+        self, redeem: Redeem, site: Site, deadline: Deadline, who: str
+    ) -> UpstreamError | None:
+        """Bring an abandoned redeem to an end: nothing stays spent.
+
+        Return why it is still open, if it is.  Its POS never saw a success.
+        """
+        redeem.attempts += 1
+        if redeem.goal is Goal.REDEEMED:
+            redeem.goal, redeem.reason = Goal.UNDONE, "interrupted"
+            redeem.tell(Event(self.tools.clock(), "turned", text="interrupted"))
+        saga = self.claim(redeem, site, deadline, who)
+        failure = saga.backward()
+        self.let_go(saga)
+        return failure
+
+    def let_go(self, saga: Saga) -> None:
+        """Write down where it stands; release the items, or say when to go on."""
+        redeem = saga.redeem
+        if not redeem.settled:
+            self._schedule(redeem)
+            saga.write()
+            self.journal.open(redeem, redeem.due_at)
+            return
+        if redeem.news or not redeem.settled_at:
+            saga.write()
+        self.journal.close(redeem, holds(redeem, saga.mapping))
+
+    def _schedule(self, redeem: Redeem) -> None:
+        settings, now = self.tools.settings, self.tools.clock()
+        was_stuck = redeem.stuck
+        redeem.stuck = redeem.attempts >= settings.stuck_after_attempts or any(
+            line.state is State.KEPT for line in redeem.lines
+        )
+        if redeem.stuck and not was_stuck:
+            redeem.tell(Event(now, "stuck", text=why_open(redeem)))
+        wait = settings.retry_seconds * 2 ** min(redeem.attempts, 16)
+        if redeem.stuck:
+            wait = settings.retry_at_most_seconds
+        jitter = random.uniform(0.5, 1.0)  # noqa: S311 - not a secret
+        redeem.due_at = now + min(wait, settings.retry_at_most_seconds) * jitter
+        redeem.lease_until = 0.0
+
+
+def why_open(redeem: Redeem) -> str:
+    """Say in words what keeps a redeem open."""
+    reasons = [_why(line) for line in redeem.lines if line.state != redeem.goal.value]
+    return "; ".join(reasons)
+
+
+def _why(line: Line) -> str:
+    return f"{line.kind} {line.item_id} is {line.state}" + (
+        f": {line.reason}" if line.reason else ""
+    )
+
+
+def holds(redeem: Redeem, mapping: Mapping) -> list[str]:
+    """Return what the redeem reserves, in an order that no two can deadlock in."""
+    return sorted({mapping.holds(redeem.item(line)) for line in redeem.lines})

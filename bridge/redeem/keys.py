@@ -1,0 +1,64 @@
+"""Every key of the journal, in one place.
+
+A redeem's own keys share a hash tag, so that they live on one node of a cluster; all
+others stand alone, and nothing relies on two of them changing together.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+
+@dataclass(frozen=True)
+class Keys:
+    """Key names under one prefix."""
+
+    prefix: str
+
+    def redeem(self, redeem_id: str) -> str:
+        """Name the hash with the record itself and its version."""
+        return f"{self.prefix}:{{{redeem_id}}}"
+
+    def events(self, redeem_id: str) -> str:
+        """Name the list of what happened to a redeem."""
+        return f"{self.prefix}:{{{redeem_id}}}:events"
+
+    @property
+    def open(self) -> str:
+        """Name the sorted set of redeems that are not settled, by due time."""
+        return f"{self.prefix}:open"
+
+    @property
+    def stuck(self) -> str:
+        """Name the set of open redeems that recovery has tried too often."""
+        return f"{self.prefix}:stuck"
+
+    def reservation(self, site: str, hold: str) -> str:
+        """Name the redeem id that works on an item now."""
+        return f"{self.prefix}:held:{site}:{hold}"
+
+    def twin(self, fingerprint: str) -> str:
+        """Name the latest redeem id of equal requests."""
+        return f"{self.prefix}:twin:{fingerprint}"
+
+    def idempotency(self, digest: str) -> str:
+        """Name what an Idempotency-Key stands for."""
+        return f"{self.prefix}:key:{digest}"
+
+    def day(self, at: float) -> str:
+        """Name the sorted set of one UTC day's redeems, by time."""
+        return f"{self.prefix}:day:{day(at)}"
+
+    def customer(self, site: str, customer_id: str) -> str:
+        """Name the sorted set of a customer's redeems, by time."""
+        return f"{self.prefix}:customer:{site}:{customer_id}"
+
+    def store(self, site: str, store_id: str, at: float) -> str:
+        """Name the sorted set of a store's redeems of one UTC day, by time."""
+        return f"{self.prefix}:store:{site}:{store_id}:{day(at)}"
+
+
+def day(at: float) -> str:
+    """Return the UTC day of a Unix time, as ``2026-11-24``."""
+    return datetime.fromtimestamp(at, UTC).date().isoformat()

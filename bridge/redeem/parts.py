@@ -1,0 +1,89 @@
+"""How a mapping is asked to redeem: one item at a time, or all of them at once.
+
+The saga works on *parts*: what one call to the CRM covers.  A part is one line for most
+CRMs, and all lines for a CRM that redeems many items atomically itself.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bridge.mapping import ALL_AT_ONCE, ONE_BY_ONE, Mapping, offers
+from bridge.model import Item, Receipt
+from bridge.redeem.record import Line, Redeem, State
+
+
+@dataclass(frozen=True)
+class Part:
+    """The lines that one call to the CRM covers."""
+
+    redeem: Redeem
+    mapping: Mapping
+    lines: list[Line]
+
+    @property
+    def state(self) -> State:
+        """Where the part stands: all of its lines stand at the same."""
+        return self.lines[0].state
+
+    @property
+    def sent_at(self) -> float:
+        """When the call was sent whose answer is not known."""
+        return self.lines[0].sent_at
+
+    @property
+    def irreversible(self) -> bool:
+        """Whether the CRM cannot give back what is spent here."""
+        return any(line.kind in self.mapping.irreversible for line in self.lines)
+
+    def spend(self) -> list[Receipt]:
+        """Spend every line of the part, or none, and return their receipts."""
+        items, ref = self._items(), self._ref()
+        if at_once(self.mapping):
+            return self.mapping.redeem_items(items, ref)
+        return [self.mapping.redeem_item(items[0], ref)]
+
+    def find(self) -> list[Receipt] | None:
+        """Ask the CRM whether the part is spent; return the receipts if it is."""
+        items, ref = self._items(), self._ref()
+        if at_once(self.mapping):
+            return self.mapping.find_receipts(items, ref)
+        receipt = self.mapping.find_receipt(items[0], ref)
+        return None if receipt is None else [receipt]
+
+    def give_back(self) -> None:
+        """Give back every line of the part."""
+        items, ref = self._items(), self._ref()
+        receipts = [line.receipt or {} for line in self.lines]
+        if at_once(self.mapping):
+            self.mapping.undo_items(items, ref, receipts)
+        else:
+            self.mapping.undo_item(items[0], ref, receipts[0])
+
+    def keep(self, receipts: list[Receipt]) -> None:
+        """Remember the receipts of what is spent."""
+        for line, receipt in zip(self.lines, receipts, strict=True):
+            line.receipt = receipt
+
+    def _items(self) -> list[Item]:
+        return [self.redeem.item(line) for line in self.lines]
+
+    def _ref(self) -> str:
+        return self.redeem.ref(self.lines[0])
+
+
+def parts(redeem: Redeem, mapping: Mapping) -> list[Part]:
+    """Return what there is to call for, in the order of the lines."""
+    if at_once(mapping):
+        return [Part(redeem, mapping, redeem.lines)]
+    return [Part(redeem, mapping, [line]) for line in redeem.lines]
+
+
+def at_once(mapping: Mapping) -> bool:
+    """Whether the CRM redeems many items atomically itself."""
+    return offers(type(mapping), ALL_AT_ONCE[0])
+
+
+def redeems(mapping: type[Mapping]) -> bool:
+    """Whether a mapping can redeem at all."""
+    return offers(mapping, ONE_BY_ONE[0]) or offers(mapping, ALL_AT_ONCE[0])

@@ -1,0 +1,220 @@
+"""What the journal remembers about one redeem.
+
+A redeem has a *goal* and each of its lines, one an item, has a *state*; whatever lies
+between them is work left to do.  A crash is therefore never a special case, only an
+open gap.  Times are Unix seconds.  Nothing here is personal: ids of the CRM, of stores,
+staff and registers, and the bridge's own words.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import secrets
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from bridge.model import Context, Item, ItemKind, Receipt
+
+
+class Goal(StrEnum):
+    """Where a redeem is heading."""
+
+    REDEEMED = "redeemed"
+    UNDONE = "undone"
+
+
+class State(StrEnum):
+    """What is known about one item."""
+
+    #: nothing has been sent
+    WAITING = "waiting"
+    #: about to be sent, or sent: the answer has not been written down
+    SENDING = "sending"
+    #: the CRM confirmed that it is spent
+    REDEEMED = "redeemed"
+    #: an undo is about to be sent, or was: the answer has not been written down
+    UNDOING = "undoing"
+    #: not spent: never sent, refused, or given back
+    UNDONE = "undone"
+    #: spent, wanted back, and the CRM will not give it back
+    KEPT = "kept"
+
+
+IN_DOUBT = (State.SENDING, State.UNDOING)
+
+
+@dataclass
+class Line:
+    """One item of a redeem, with what is known about it."""
+
+    kind: ItemKind
+    item_id: str
+    state: State = State.WAITING
+    receipt: Receipt | None = None
+    #: how often it was redeemed anew after having been undone: part of its ref
+    round: int = 0
+    #: when the call was sent whose answer is not known
+    sent_at: float = 0.0
+    #: why it is not where it should be, in words for support staff
+    reason: str = ""
+
+
+@dataclass
+class Event:
+    """One thing that happened, for people to read."""
+
+    at: float
+    what: str
+    #: the line it happened to; ``None`` for the redeem as a whole
+    line: int | None = None
+    took_ms: int | None = None
+    text: str = ""
+
+    def dumps(self) -> str:
+        """Return a short JSON array; what is empty at its end is left out."""
+        cells = [round(self.at, 3), self.what, self.line, self.took_ms, self.text]
+        while not cells[-1] and cells[-1] != 0:
+            cells.pop()
+        return json.dumps(cells, ensure_ascii=False, separators=(",", ":"))
+
+    @classmethod
+    def loads(cls, text: str) -> Event:
+        """Read what ``dumps`` wrote."""
+        return cls(*json.loads(text))
+
+
+@dataclass
+class Redeem:
+    """One redeem id and where everything under it stands."""
+
+    redeem_id: str
+    site: str
+    customer_id: str
+    lines: list[Line]
+    created_at: float
+    store_id: str = ""
+    staff_id: str = ""
+    register_id: str = ""
+    goal: Goal = Goal.REDEEMED
+    #: why the goal turned to undone, or why the POS was refused
+    reason: str = ""
+    #: the HTTP status that went with the reason
+    status: int = 0
+    #: how often recovery has tried
+    attempts: int = 0
+    stuck: bool = False
+    #: until when a worker works on it; 0 when nobody does
+    lease_until: float = 0.0
+    #: when it is due again, while it is open and nobody works on it
+    due_at: float = 0.0
+    settled_at: float = 0.0
+    #: how often an equal request was given this redeem's success again
+    answers: int = 0
+    #: who closed it by hand
+    closed_by: str = ""
+    version: int = field(default=0, compare=False)
+    #: what happened since the last save
+    news: list[Event] = field(default_factory=list, compare=False)
+
+    @classmethod
+    def begin(
+        cls,
+        context: Context,
+        customer_id: str,
+        items: Iterable[Item],
+        now: float,
+    ) -> Redeem:
+        """Return a new redeem under an id that nobody can guess."""
+        return cls(
+            redeem_id=secrets.token_hex(16).upper(),
+            site=context.site,
+            customer_id=customer_id,
+            lines=[Line(item.kind, item.item_id) for item in items],
+            created_at=now,
+            store_id=context.store_id,
+            staff_id=context.staff_id,
+            register_id=context.register_id,
+        )
+
+    @property
+    def settled(self) -> bool:
+        """Whether every item has arrived where the goal wants it."""
+        return bool(self.closed_by) or all(
+            line.state.value == self.goal.value for line in self.lines
+        )
+
+    @property
+    def fingerprint(self) -> str:
+        """What makes two requests the same to a cashier: who, what, and where."""
+        what = sorted((line.kind.value, line.item_id) for line in self.lines)
+        where = [self.site, self.customer_id, self.store_id, self.register_id]
+        return hashlib.sha256(json.dumps([where, what]).encode()).hexdigest()[:32]
+
+    @property
+    def context(self) -> Context:
+        """Where the request came from: what a mapping may want to say upstream."""
+        return Context(
+            site=self.site,
+            store_id=self.store_id,
+            staff_id=self.staff_id,
+            register_id=self.register_id,
+        )
+
+    def running(self, now: float) -> bool:
+        """Whether a worker is on it, as far as the journal can tell."""
+        return not self.settled and self.lease_until > now
+
+    def item(self, line: Line) -> Item:
+        """Return a line's item, as a mapping takes it."""
+        return Item(line.kind, line.item_id, self.customer_id)
+
+    def ref(self, line: Line) -> str:
+        """Return the reference upstream of one item: stable over retries."""
+        return f"{self.redeem_id}-{self.lines.index(line) + 1}" + (
+            f"-{line.round}" if line.round else ""
+        )
+
+    def tell(self, event: Event) -> None:
+        """Remember something that happened; the next save writes it down."""
+        self.news.append(event)
+
+    def dumps(self) -> str:
+        """Return JSON without what the journal keeps apart or can do without."""
+        body = {
+            name: value
+            for name, value in asdict(self).items()
+            if value not in ("", 0, None) and name not in ("version", "news")
+        }
+        body["lines"] = [_without_defaults(line) for line in self.lines]
+        return json.dumps(body, ensure_ascii=False, separators=(",", ":"))
+
+    @classmethod
+    def loads(cls, text: str, version: int) -> Redeem:
+        """Read what ``dumps`` wrote; raise ``ValueError`` for anything else."""
+        try:
+            body = json.loads(text)
+            lines = [
+                Line(
+                    **{
+                        **line,
+                        "kind": ItemKind(line["kind"]),
+                        "state": State(line["state"]),
+                    }
+                )
+                for line in body.pop("lines")
+            ]
+            goal = Goal(body.pop("goal"))
+            return cls(**body, goal=goal, lines=lines, version=version)
+        except (TypeError, KeyError) as error:
+            raise ValueError("not a redeem of this journal") from error
+
+
+def _without_defaults(line: Line) -> dict[str, Any]:
+    return {
+        name: value
+        for name, value in asdict(line).items()
+        if value not in ("", 0, None)
+    }

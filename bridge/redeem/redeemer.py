@@ -1,0 +1,191 @@
+"""What the POS asks for: redeem these items, undo that redeem.
+
+Knows who asks and who holds what.  How a redeem is done is the saga's, what a second,
+equal request means is the twins', and what was left undone is recovery's.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import math
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import Executor, ThreadPoolExecutor
+
+from bridge.deadline import Clock, Deadline
+from bridge.errors import (
+    BridgeError,
+    CannotRedeem,
+    JournalError,
+    KeyReused,
+    LostClaim,
+    UpstreamError,
+)
+from bridge.model import Context, Item, ItemKind
+from bridge.redeem.claims import Claims, holds
+from bridge.redeem.journal import Journal
+from bridge.redeem.parts import redeems
+from bridge.redeem.record import Event, Goal, Redeem, State
+from bridge.redeem.saga import Saga
+from bridge.redeem.settings import RedeemSettings
+from bridge.redeem.twins import POLL, Twins, answered
+from bridge.redeem.undoing import Undoing
+from bridge.redeem.unwritten import UnwrittenSuccess
+from bridge.redeem.worker import Tools
+from bridge.site import Site
+
+log = logging.getLogger(__name__)
+
+
+class Redeemer:
+    """Redeems and undoes for all sites of one process."""
+
+    def __init__(
+        self,
+        journal: Journal,
+        settings: RedeemSettings,
+        *,
+        clock: Clock = time.time,
+        pause: Callable[[float], None] = time.sleep,
+        pool: Executor | None = None,
+    ) -> None:
+        pool = pool or ThreadPoolExecutor(4 * settings.parallel, "redeem")
+        self.tools = Tools(journal, settings, clock, pause, pool)
+        self.journal = journal
+        self.claims = Claims(self.tools)
+        self.twins = Twins(self.claims)
+        self.undoing = Undoing(self.claims, self.twins)
+        self.unwritten = UnwrittenSuccess(self.undoing)
+
+    def redeem(
+        self,
+        site: Site,
+        context: Context,
+        customer_id: str,
+        bonus_checks: Sequence[str],
+        promotions: Sequence[str],
+        *,
+        deadline: Deadline,
+        idempotency_key: str | None = None,
+    ) -> Redeem:
+        """Spend every item and return the redeem, or raise why nothing stays spent.
+
+        ``CannotRedeem`` when the CRM refuses an item, ``ItemHeld`` when another till is
+        on one, ``KeyReused`` for an idempotency key of another request; else 503 or
+        504, and recovery sees to it that nothing stays spent.
+        """
+        if not redeems(site.mapping_class):
+            raise CannotRedeem("Can't redeem: the CRM does not offer it")
+        items = [Item(ItemKind.BONUS_CHECK, id_, customer_id) for id_ in bonus_checks]
+        items += [Item(ItemKind.PROMOTION, id_, customer_id) for id_ in promotions]
+        key = _digest(site, idempotency_key)
+        while True:
+            new = Redeem.begin(context, customer_id, items, self.tools.clock())
+            try:
+                answer = self._begin(new, site, deadline, key)
+            except LostClaim:  # nothing sent: somebody else took the first one over
+                if not deadline.allows(POLL):
+                    raise
+                continue
+            if isinstance(answer, Redeem):
+                return answer
+            if answer is not None:
+                return self._finish(answer, site)
+
+    def undo(
+        self,
+        site: Site,
+        context: Context,
+        customer_id: str,
+        redeem_id: str,
+        *,
+        deadline: Deadline,
+    ) -> None:
+        """Give back everything under a redeem_id; once given back, do nothing.
+
+        ``NotFound`` for an unknown redeem_id and for another customer's, alike.
+        ``CannotUndo`` when the CRM refuses for good; 503 or 504 when it could not be
+        finished now: then recovery goes on.
+        """
+        self.undoing.undo(site, customer_id, redeem_id, deadline)
+
+    # Redeeming
+
+    def _begin(
+        self, new: Redeem, site: Site, deadline: Deadline, key: str | None
+    ) -> Saga | Redeem | None:
+        """Return a claimed saga, an equal request's success, or ``None``: once more."""
+        answer = self._earlier(new, site, deadline, key)
+        if answer is not None:
+            return answer
+        saga = self.claims.start(new, site, deadline)
+        new.tell(Event(self.tools.clock(), "begun"))
+        wanted = holds(new, saga.mapping)
+        holder_id = self.journal.create(new, wanted, saga.writer)
+        while holder_id:
+            try:
+                twin = self.twins.make_way(new, holder_id, site, deadline)
+            except BridgeError as error:
+                self._give_up(saga, error.errortext, error.status)
+                raise
+            if twin:
+                self._give_up(saga, f"the same request as {twin.redeem_id}", 0)
+                return self.twins.answer(twin, site, deadline)
+            holder_id = self.journal.reserve(new, wanted, holder_id)
+        if key:
+            self.journal.give_key(key, new, self._key_seconds())
+        return saga
+
+    def _earlier(
+        self, new: Redeem, site: Site, deadline: Deadline, key: str | None
+    ) -> Saga | Redeem | None:
+        """Return what an equal request, or the same key, has led to already."""
+        taken = self.journal.claim_key(key, new, self._key_seconds()) if key else None
+        if taken:
+            redeem_id, fingerprint = taken
+            if fingerprint != new.fingerprint:
+                raise KeyReused
+            under_key = self.journal.load(redeem_id)
+            if under_key and under_key.settled and 0 < under_key.status < 500:
+                raise answered(under_key)
+            if under_key and under_key.goal is Goal.REDEEMED:
+                return self.twins.answer(under_key, site, deadline, math.inf)
+        twin_id = self.journal.twin(new.fingerprint)
+        twin = self.journal.load(twin_id) if twin_id else None
+        return self.twins.answer(twin, site, deadline) if twin else None
+
+    def _key_seconds(self) -> int:
+        hours: int = self.tools.settings.idempotency_hours
+        return hours * 3_600
+
+    def _give_up(self, saga: Saga, reason: str, status: int) -> None:
+        """End a redeem that has sent nothing."""
+        for line in saga.redeem.lines:
+            line.state = State.UNDONE
+        saga.turn(reason, status)
+        self.claims.let_go(saga)
+
+    def _finish(self, saga: Saga, site: Site) -> Redeem:
+        """Spend everything, or give back what was spent and raise why."""
+        try:
+            saga.forward()
+        except UpstreamError:
+            saga.backward()
+            self.claims.let_go(saga)
+            raise
+        except JournalError:
+            if not saga.redeem.settled or not self.unwritten.is_there(saga, site):
+                raise
+        try:
+            self.claims.let_go(saga)
+        except BridgeError:
+            log.warning("a redeem that succeeded is tidied up later")
+        return saga.redeem
+
+
+def _digest(site: Site, idempotency_key: str | None) -> str | None:
+    """Return a key of fixed length: what a client sends may be anything."""
+    if idempotency_key is None:
+        return None
+    return hashlib.sha256(f"{site.name}\n{idempotency_key}".encode()).hexdigest()[:32]

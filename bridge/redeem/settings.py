@@ -1,0 +1,47 @@
+"""How a redeem behaves: the ``redeem`` section of the configuration."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class RedeemSettings:
+    """Durations are in seconds unless the key says otherwise."""
+
+    replay_seconds: float = 60.0
+    """How long after its success the same request gets the same redeem_id; 0: never.
+
+    Longer forgives slower cashiers.  But a customer with two equal promotions under
+    one id, redeemed twice at one register within this time, is served only once.
+    """
+
+    doubt_seconds: float = 60.0
+    """How long a request whose answer was lost may still take effect in the CRM.
+
+    Until then "not spent" is asked about again, and the item stays reserved.
+    """
+
+    parallel: int = 8
+    """How many items of one redeem are sent to the CRM at once."""
+
+    keep_days: int = 100
+    """How long a settled redeem stays in the journal; refunds may come late."""
+
+    idempotency_hours: int = 24
+    """How long an Idempotency-Key is remembered."""
+
+    stuck_after_attempts: int = 8
+    """After how many attempts of recovery a redeem counts as stuck."""
+
+    retry_seconds: float = 2.0
+    """How long recovery waits after a first failure; it doubles from there."""
+
+    retry_at_most_seconds: float = 300.0
+    """How long recovery waits at most, for stuck redeems too."""
+
+    poll_seconds: float = 1.0
+    """How often recovery looks for redeems that are due."""
+
+    attempt_seconds: float = 30.0
+    """How long one attempt of recovery may take."""

@@ -1,0 +1,66 @@
+"""Commands to Redis: in order, in one round trip where that can be, errors named.
+
+Knows nothing of redeems.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from typing import Any, ParamSpec, TypeVar
+
+import redis
+
+from bridge.errors import JournalError
+from bridge.redeem.connection import Client, RedisSettings
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+Command = tuple[Any, ...]
+
+
+def guarded(call: Callable[P, T]) -> Callable[P, T]:
+    """Turn whatever Redis complains of into a ``JournalError``."""
+
+    @functools.wraps(call)
+    def guarded(*args: P.args, **kwargs: P.kwargs) -> T:
+        try:
+            return call(*args, **kwargs)
+        except (redis.RedisError, OSError) as error:
+            raise JournalError from error
+
+    return guarded
+
+
+class Store:
+    """A Redis server, a Sentinel's master or a cluster."""
+
+    def __init__(self, client: Client, settings: RedisSettings) -> None:
+        self.client = client
+        self.settings = settings
+        self.cluster = isinstance(client, redis.RedisCluster)
+
+    def run(self, *commands: Command, durable: bool = False) -> list[Any]:
+        """Run commands in their order: one round trip, or one by one on a cluster."""
+        if self.cluster:
+            return [self.client.execute_command(*command) for command in commands]
+        pipeline = self.client.pipeline(transaction=False)
+        waits = [self._waiting()] if durable and self.settings.wait_replicas else []
+        for command in (*commands, *waits):
+            pipeline.execute_command(*command)
+        answers = pipeline.execute()
+        if waits and _acknowledged(answers.pop()) < self.settings.wait_replicas:
+            raise JournalError
+        return list(answers)
+
+    def _waiting(self) -> Command:
+        milliseconds = int(self.settings.timeout_seconds * 500)
+        if self.settings.wait_aof:
+            return ("WAITAOF", 1, self.settings.wait_replicas, milliseconds)
+        return ("WAIT", self.settings.wait_replicas, milliseconds)
+
+
+def _acknowledged(answer: Any) -> int:
+    """Return how many replicas have it; WAITAOF also says whether the master has."""
+    return int(answer[1] if isinstance(answer, list) else answer)

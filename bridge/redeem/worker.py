@@ -1,0 +1,136 @@
+"""One worker on one redeem that it has claimed: asking, writing down, calling.
+
+What a worker does is the saga's; this is how it does it.
+"""
+
+from __future__ import annotations
+
+import contextvars
+from collections.abc import Callable, Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass
+
+from bridge.deadline import Clock, Deadline
+from bridge.errors import OutcomeUnknown, UpstreamError
+from bridge.mapping import Mapping
+from bridge.redeem.journal import Journal
+from bridge.redeem.outcome import Outcome, trusted
+from bridge.redeem.parts import Part, parts
+from bridge.redeem.record import Event, Goal, Redeem, State
+from bridge.redeem.settings import RedeemSettings
+
+
+@dataclass(frozen=True)
+class Tools:
+    """What all workers of a process share."""
+
+    journal: Journal
+    settings: RedeemSettings
+    clock: Clock
+    pause: Callable[[float], None]
+    pool: Executor
+
+
+class Worker:
+    """A redeem, the CRM behind it, and the journal that it is written down in."""
+
+    def __init__(
+        self,
+        redeem: Redeem,
+        mapping: Mapping,
+        deadline: Deadline,
+        writer: str,
+        tools: Tools,
+    ) -> None:
+        self.redeem = redeem
+        self.mapping = mapping
+        self.deadline = deadline
+        self.writer = writer
+        self.tools = tools
+        self.parts = parts(redeem, mapping)
+
+    def ask(self, part: Part) -> Outcome:
+        """Replace "it may have been sent" by what the CRM says."""
+        began = self.tools.clock()
+        try:
+            receipts = trusted(part.find)
+        except UpstreamError as error:
+            self.tell(part, "asked", began, error.errortext)
+            return error
+        if receipts is not None:
+            part.keep(receipts)
+            self.move(part, State.REDEEMED, "asked", began, "spent")
+            return None
+        if part.state is State.SENDING and self._may_still_happen(part):
+            self.tell(part, "asked", began, "not spent so far")
+            return OutcomeUnknown()
+        self.move(part, State.UNDONE, "asked", began, "not spent")
+        return None
+
+    def _may_still_happen(self, part: Part) -> bool:
+        doubt = self.tools.settings.doubt_seconds
+        return self.tools.clock() < part.sent_at + doubt
+
+    # Writing down
+
+    def write(self) -> None:
+        """Save what is known now, and say so when the redeem has arrived."""
+        if self.redeem.settled and not self.redeem.settled_at:
+            self.redeem.settled_at = self.tools.clock()
+            self.redeem.lease_until = 0.0
+            self.redeem.stuck = False
+            event = Event(self.redeem.settled_at, f"all {self.redeem.goal}")
+            self.redeem.tell(event)
+        self.tools.journal.save(self.redeem, self.writer)
+
+    def mark(self, chosen: Sequence[Part], state: State) -> None:
+        """Write down what is about to be done."""
+        for part in chosen:
+            self.move(part, state, state.value)
+            for line in part.lines:
+                line.sent_at = self.tools.clock()
+        self.tools.journal.save(self.redeem, self.writer, self._twin_seconds())
+
+    def _twin_seconds(self) -> int:
+        """How long an equal request shall find this one."""
+        if self.redeem.goal is Goal.UNDONE:
+            return 0
+        settings = self.tools.settings
+        return int(self.deadline.remaining() + settings.replay_seconds) + 3_600
+
+    def move(
+        self,
+        part: Part,
+        state: State,
+        what: str = "",
+        began: float | None = None,
+        text: str = "",
+    ) -> None:
+        for line in part.lines:
+            line.state = state
+        if what:
+            self.tell(part, what, began, text)
+
+    def tell(
+        self, part: Part, what: str, began: float | None = None, text: str = ""
+    ) -> None:
+        now = self.tools.clock()
+        took = None if began is None else round((now - began) * 1000)
+        for line in part.lines:
+            which = self.redeem.lines.index(line)
+            self.redeem.tell(Event(now, what, which, took, text))
+
+    def each(
+        self, chosen: Sequence[Part], call: Callable[[Part], Outcome]
+    ) -> list[Outcome]:
+        """Call for every part, so many at once; the first one on this very thread."""
+        outcomes: list[Outcome] = []
+        for start in range(0, len(chosen), self.tools.settings.parallel):
+            first, *others = chosen[start : start + self.tools.settings.parallel]
+            running = [
+                self.tools.pool.submit(contextvars.copy_context().run, call, part)
+                for part in others
+            ]
+            outcomes.append(call(first))
+            outcomes += [future.result() for future in running]
+        return outcomes

@@ -1,0 +1,207 @@
+"""Kill the worker at every single step; whatever happens, all or nothing.
+
+Every write to the journal and every call to the CRM is a step, and each has two places
+to die: before it and after it.  A dead worker stays dead: its threads get no further.
+"""
+
+from __future__ import annotations
+
+import itertools
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+import redis
+
+from bridge.errors import BridgeError, OutcomeUnknown, Refused, Unavailable
+from bridge.mapping import Mapping
+from bridge.model import Item, Receipt
+from bridge.redeem import Journal
+from bridge.redeem.record import Goal
+from tests.redeem.conftest import Clock, Shop
+from tests.redeem.crm import Ledger, LedgerMapping
+
+WRITES = {"create", "save", "open", "close", "reserve", "claim_key", "give_key"}
+
+
+class Killed(BaseException):
+    """Not an Exception, so nothing in the code under test can swallow it."""
+
+
+class Fuse:
+    """Lets so many steps pass, then none ever again."""
+
+    def __init__(self, steps: int) -> None:
+        self.left = steps
+        self._lock = threading.Lock()
+
+    def burn(self) -> None:
+        with self._lock:
+            self.left -= 1
+            if self.left <= 0:
+                raise Killed
+
+    @property
+    def blown(self) -> bool:
+        return self.left <= 0
+
+
+class FragileJournal:
+    """A journal whose worker may die before and after each write."""
+
+    def __init__(self, journal: Journal, fuse: Fuse) -> None:
+        self._journal, self._fuse = journal, fuse
+
+    def __getattr__(self, name: str) -> Any:
+        inner = getattr(self._journal, name)
+        if name not in WRITES:
+            return inner
+
+        def call(*args: Any) -> Any:
+            self._fuse.burn()
+            result = inner(*args)
+            self._fuse.burn()
+            return result
+
+        return call
+
+
+Fault = tuple[str, int, type[BridgeError], bool]
+"""A verb, its how-manieth call, the error, and whether the work is done all the same."""
+
+
+def mortal(fuse: Fuse, *faults: Fault) -> type[Mapping]:
+    """A mapping whose worker may die around each call, over a CRM that fails so."""
+    left = list(faults)
+    calls: dict[str, int] = {}
+    lock = threading.Lock()
+
+    def carry_out(verb: str, work: Callable[[], Any]) -> Any:
+        fuse.burn()
+        with lock:
+            calls[verb] = nth = calls.get(verb, 0) + 1
+            fault = next((f for f in left if f[:2] == (verb, nth)), None)
+        result = None
+        if fault is None or fault[3]:
+            result = work()
+        fuse.burn()
+        if fault:
+            raise fault[2]
+        return result
+
+    class Mortal(LedgerMapping):
+        def redeem_item(self, item: Item, ref: str) -> Receipt:
+            work = super().redeem_item
+            receipt: Receipt = carry_out("redeem", lambda: work(item, ref))
+            return receipt
+
+        def find_receipt(self, item: Item, ref: str) -> Receipt | None:
+            work = super().find_receipt
+            found: Receipt | None = carry_out("find", lambda: work(item, ref))
+            return found
+
+        def undo_item(self, item: Item, ref: str, receipt: Receipt) -> None:
+            work = super().undo_item
+            carry_out("undo", lambda: work(item, ref, receipt))
+
+    return Mortal
+
+
+def scenarios(count: int) -> Iterator[tuple[Fault, ...]]:
+    """All ways in which one call of a redeem of so many items can fail."""
+    yield ()
+    for nth in range(1, count + 1):
+        yield (("redeem", nth, Refused, False),)
+        yield (("redeem", nth, Unavailable, False),)
+        yield (("redeem", nth, OutcomeUnknown, False),)
+        yield (("redeem", nth, OutcomeUnknown, True),)
+        for error in (Unavailable, OutcomeUnknown):
+            yield ("redeem", nth, OutcomeUnknown, True), ("find", 1, error, False)
+        refused: Fault = ("redeem", nth, Refused, False)
+        yield refused, ("undo", 1, Unavailable, False)
+        yield refused, ("undo", 1, OutcomeUnknown, True)
+        yield refused, ("undo", 1, OutcomeUnknown, False)
+
+
+@contextmanager
+def killed() -> Iterator[None]:
+    try:
+        yield
+    except (Killed, BridgeError):
+        pass
+
+
+def agree(ledger: Ledger, journal: Journal, client: redis.Redis, count: int) -> None:
+    """The CRM and the journal tell the same story, and it is all or nothing."""
+    refs = {ref[:32] for ref in ledger.spent.values()}
+    assert len(ledger.spent) in (0, count)
+    assert len(refs) <= 1
+    assert journal.counts() == (0, 0)
+    for key in client.scan_iter("*:{*}"):
+        redeem = journal.load(str(key)[-33:-1])
+        assert redeem is not None
+        assert redeem.settled
+        assert (redeem.goal is Goal.REDEEMED) == (redeem.redeem_id in refs)
+    assert not list(client.scan_iter("*:held:*"))
+
+
+DEATHS: list[int] = []
+
+
+@pytest.mark.parametrize("undo", [False, True], ids=["redeem", "redeem and undo"])
+@pytest.mark.parametrize("count", [1, 2, 3, 4])
+def test_all_or_nothing_wherever_the_worker_dies(
+    journal: Journal, redis_client: redis.Redis, pool: Executor, count: int, undo: bool
+) -> None:
+    items = [f"p{n}" for n in range(count)]
+    deaths = 0
+    for faults in scenarios(count):
+        for step in itertools.count(1, 1 if count < 3 else 3):
+            redis_client.flushall()
+            fuse = Fuse(step)
+            fragile: Any = FragileJournal(journal, fuse)
+            shop = Shop(fragile, Ledger(), Clock(), mortal(fuse, *faults), pool=pool)
+            with killed():
+                redeem = shop.redeem(*items)
+                if undo:
+                    shop.undo(redeem.redeem_id)
+            sound = shop.but(journal=journal, mapping=LedgerMapping)
+            sound.recover(4)
+            agree(shop.ledger, journal, redis_client, count)
+            if not fuse.blown:
+                break
+            deaths += 1
+    DEATHS.append(deaths)
+    print(f"{count} items, undo={undo}: {deaths} deaths survived")
+    assert deaths > 20
+
+
+def test_all_or_nothing_when_recovery_dies_as_well(
+    journal: Journal, redis_client: redis.Redis, pool: Executor
+) -> None:
+    deaths = 0
+    refused: Fault = ("redeem", 2, Refused, False)
+    for step in itertools.count(1):
+        first = Fuse(step)
+        for second_step in itertools.count(1):
+            redis_client.flushall()
+            first, second = Fuse(step), Fuse(second_step)
+            fragile: Any = FragileJournal(journal, first)
+            shop = Shop(fragile, Ledger(), Clock(), mortal(first, refused), pool=pool)
+            with killed():
+                shop.redeem("p0", "p1", "p2")
+            fragile = FragileJournal(journal, second)
+            with killed():
+                shop.but(journal=fragile, mapping=mortal(second)).recover(4)
+            shop.but(journal=journal, mapping=LedgerMapping).recover(4)
+            agree(shop.ledger, journal, redis_client, 3)
+            if not second.blown:
+                break
+            deaths += 1
+        if not first.blown:
+            break
+    print(f"recovery: {deaths} double deaths survived")
+    assert deaths > 100
