@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
 from bridge.deadline import Deadline
 from bridge.errors import UpstreamError
+from bridge.metrics import UNREAD_PARTS
 from bridge.model import Context
 from bridge.upstream.answer import Answer
 from bridge.upstream.exchange import Exchange
@@ -32,6 +33,7 @@ class Upstream:
     def __init__(
         self,
         exchange: Exchange,
+        side_by_side: Callable[[Sequence[Callable[[], Any]], Deadline], list[Any]],
         settings: UpstreamSettings,
         deadline: Deadline,
         context: Context,
@@ -41,6 +43,7 @@ class Upstream:
         self.context = context
         self.explain = explain
         self._exchange = exchange
+        self._side_by_side = side_by_side
         self._settings = settings
 
     def get(
@@ -161,7 +164,7 @@ class Upstream:
 
         The first that fails ends it: its error is raised and the rest are abandoned.
         """
-        return [read() for read in reads]
+        return self._side_by_side(reads, self.deadline)
 
     def optional(self, read: Callable[[], T], what: str) -> Callable[[], T | None]:
         """Wrap a read whose failure must not fail the rest: it then gives ``None``.
@@ -173,9 +176,11 @@ class Upstream:
             try:
                 return read()
             except UpstreamError as error:
+                site, why = self.context.site, type(error).__name__
+                UNREAD_PARTS.labels(site, what).inc()
                 log.warning(
                     "An optional part could not be read.",
-                    extra={"what": what, "why": type(error).__name__},
+                    extra={"site": site, "what": what, "why": why},
                 )
                 return None
 

@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
 from bridge.deadline import Deadline
 from bridge.model import Context
 from bridge.upstream.answer import Signals
+from bridge.upstream.auth import Authorized, auth_for
+from bridge.upstream.breaker import Breaker
+from bridge.upstream.bulkhead import Bulkhead
 from bridge.upstream.calls import Upstream
 from bridge.upstream.exchange import Exchange
+from bridge.upstream.guard import Guard
+from bridge.upstream.observed import Observed
+from bridge.upstream.retry import Retries
 from bridge.upstream.settings import UpstreamSettings
+from bridge.upstream.together import Crew
 from bridge.upstream.transport import Transport
 from bridge.upstream.verdict import Explain
+
+T = TypeVar("T")
 
 
 class Gateway:
@@ -28,21 +40,49 @@ class Gateway:
         room: int = 32,
     ) -> None:
         """``room`` is how many threads the site may hold, unless its settings say."""
+        room = settings.concurrency or room
         self.site = site
         self.settings = settings
-        self._transport = Transport(settings, room)
-        self._exchange = Exchange(site, settings, signals or Signals(), self._transport)
+        self._transport = Transport(settings, room + settings.parallel)
+        self._breaker = Breaker(
+            site, settings.breaker_failures, settings.breaker_seconds
+        )
+        self._bulkhead = Bulkhead(site, room)
+        self._crew = Crew(settings.parallel, self._bulkhead.admit)
+        self._exchange = self._wired(signals or Signals())
 
     def at(
         self, deadline: Deadline, context: Context, explain: Explain | None = None
     ) -> Upstream:
         """Return the CRM as one request sees it."""
-        return Upstream(self._exchange, self.settings, deadline, context, explain)
+        return Upstream(
+            self._exchange, self._together, self.settings, deadline, context, explain
+        )
 
     def state(self) -> str:
         """Say whether the CRM is asked at present: "closed" is well, or "open"."""
-        return "closed"
+        return "open" if self._breaker.is_open else "closed"
 
     def close(self) -> None:
-        """Close all connections."""
+        """Close all connections that are not in use, and end the threads."""
+        self._crew.close()
         self._transport.close()
+
+    def _wired(self, signals: Signals) -> Exchange:
+        """Put what each try goes through in its order, from the wire outwards."""
+        site, settings = self.site, self.settings
+        observed = Observed(site, self._transport, log_wire=settings.log_wire)
+        tokens = Exchange(observed.send, Signals(), Retries(site, settings.attempts))
+        authorized = Authorized(observed.send, auth_for(settings, tokens.answer))
+        guard = Guard(authorized.send, self._breaker, self._bulkhead)
+        return Exchange(guard.send, signals, Retries(site, settings.attempts))
+
+    def _together(
+        self, reads: Sequence[Callable[[], T]], deadline: Deadline
+    ) -> list[T]:
+        # While the CRM is away, each read is refused, or let through as a probe.
+        place = None if self._breaker.is_open else self._bulkhead.enter(deadline)
+        try:
+            return self._crew.together(reads, deadline)
+        finally:
+            self._bulkhead.leave(place)

@@ -29,6 +29,15 @@ class Request:
     """Whether it changes nothing upstream, so that asking twice does no harm."""
     deadline: Deadline
 
+    def with_headers(self, more: Mapping[str, str]) -> Request:
+        """Return the same request with further headers; they win over its own."""
+        if not more:
+            return self
+        headers = {**self.headers, **more}
+        return Request(
+            self.method, self.url, headers, self.body, self.reads, self.deadline
+        )
+
 
 def whole_url(base: str, path: str, query: Query | None) -> str:
     """Return the address of ``path`` (whose segments are quoted) below ``base``.

@@ -5,6 +5,7 @@ What is worth another try is the table in ``verdict``; how often and when is her
 
 from __future__ import annotations
 
+import logging
 import random
 import time
 from collections.abc import Callable
@@ -13,8 +14,11 @@ from typing import TypeVar
 import tenacity
 from tenacity import RetryCallState
 
+from bridge.metrics import UPSTREAM_RETRIES
 from bridge.upstream.request import Request
 from bridge.upstream.verdict import Again
+
+log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
@@ -29,13 +33,18 @@ class Retries:
     """Repeats one try of a request; one object serves all requests of a site."""
 
     def __init__(
-        self, attempts: int, sleep: Callable[[float], None] = time.sleep
+        self,
+        site: str,
+        attempts: int,
+        sleep: Callable[[float], None] = time.sleep,
     ) -> None:
+        self._site = site
         self._attempts = attempts
         self._retrying = tenacity.Retrying(
             retry=tenacity.retry_if_exception_type(Again),
             wait=_wait,
             stop=self._is_over,
+            before_sleep=self._note,
             sleep=sleep,
             reraise=True,
         )
@@ -55,6 +64,13 @@ class Retries:
             return True
         request: Request = state.args[0]
         return not request.deadline.allows(state.upcoming_sleep + SHORTEST_TRY)
+
+    def _note(self, state: RetryCallState) -> None:
+        UPSTREAM_RETRIES.labels(self._site).inc()
+        log.info(
+            "The CRM is asked again.",
+            extra={"site": self._site, "attempt": state.attempt_number + 1},
+        )
 
 
 def _wait(state: RetryCallState) -> float:

@@ -35,6 +35,9 @@ class OAuth2Auth:
     client_id: str
     client_secret: Secret
     scope: str = ""
+    parameters: dict[str, str] = field(default_factory=dict)
+    """Further form fields that the token server wants, such as ``audience``."""
+    credentials_in: Literal["body", "header"] = "body"
     kind: Literal["oauth2"] = "oauth2"
 
     def __post_init__(self) -> None:

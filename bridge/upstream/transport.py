@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import logging
 import ssl
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -58,19 +59,31 @@ class Raw:
     """Why it could not be read: "cut off" or "too large"."""
 
 
+Send = Callable[[Request], Raw]
+"""Sends one try; raises ``NotSent`` or ``Lost``."""
+
+WRITE_IDLE_SECONDS = 3.0
+"""A write takes no connection that was idle for longer.
+
+Servers close idle connections after 5 s or more (Node.js, Apache); a write that meets
+the close on its way has an unknown outcome, and that costs more than a handshake.
+"""
+
+
 class Transport:
     """The kept connections of one site and process."""
 
     def __init__(self, settings: UpstreamSettings, connections: int) -> None:
+        self._settings = settings
         self._limit = settings.response_limit_bytes
         self._proxies = _proxies(settings.proxy)
         self._adapter = _Adapter(settings.ca_file, connections)
 
-    def send(self, request: Request, attempt: Attempt) -> Raw:
+    def send(self, request: Request) -> Raw:
         """Send the request and read the answer.  Raises ``NotSent`` or ``Lost``."""
-        if attempt.deadline.passed:
+        if request.deadline.passed:
             raise NotSent("no time left", again=False)
-        current.attempt = attempt
+        current.attempt = attempt = self._attempt(request)
         try:
             response = self._adapter.send(
                 _prepared(request),
@@ -90,14 +103,20 @@ class Transport:
         """Close the kept connections."""
         self._adapter.close()
 
+    def _attempt(self, request: Request) -> Attempt:
+        idle = self._settings.idle_seconds
+        return Attempt(
+            request.deadline,
+            connect_seconds=self._settings.connect_timeout_seconds,
+            read_seconds=self._settings.read_timeout_seconds,
+            idle_seconds=idle if request.reads else min(idle, WRITE_IDLE_SECONDS),
+        )
+
     def _read(self, response: requests.Response) -> Raw:
         raw, limit = response.raw, self._limit
         status, headers = response.status_code, response.headers
         try:
             body = raw.read(limit + 1, decode_content=True)
-            # A body may be over before its end is seen: that gives the connection back.
-            if len(body) <= limit and not raw.isclosed():
-                body += raw.read(limit + 1 - len(body), decode_content=True)
         except (HTTPError, OSError):
             raw.close()
             return Raw(status, headers, None, "cut off")
