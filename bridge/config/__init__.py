@@ -6,7 +6,7 @@ a mapping's own ``Options`` included; all problems are reported at once.
 
 from __future__ import annotations
 
-from bridge.config.load import load
+from bridge.config.load import load, plain_secrets
 from bridge.config.settings import (
     Config,
     LogSettings,
@@ -22,4 +22,5 @@ __all__ = [
     "SiteConfig",
     "SiteSettings",
     "load",
+    "plain_secrets",
 ]

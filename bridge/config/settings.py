@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from bridge.errors import ConfigError
 from bridge.mapping import Mapping
 from bridge.redeem.connection import RedisSettings
 from bridge.redeem.settings import RedeemSettings
 from bridge.secret import Secret
+from bridge.spi.countries import ALPHA_2
 from bridge.upstream import UpstreamSettings
 
 
@@ -26,6 +28,15 @@ class SiteSettings:
     """User names, each with one password or several that are valid at once."""
 
     upstream: UpstreamSettings
+
+    def __post_init__(self) -> None:
+        problems = []
+        if self.country not in ALPHA_2:
+            problems.append("country: must be an ISO 3166-1 alpha-2 code, such as SE")
+        if not all(self.users.values()) or not self.users:
+            problems.append("users: at least one name with a password is needed")
+        if problems:
+            raise ConfigError(*problems)
 
 
 @dataclass(frozen=True)

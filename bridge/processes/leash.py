@@ -11,28 +11,10 @@ import atexit
 import os
 import subprocess
 import threading
+from pathlib import Path
 
-WATCH = """
-trap '' HUP INT TERM
-pids=
-while read -r line; do pids=$line; done
-[ -n "$pids" ] || exit 0
-kill -TERM $pids
-tries=50
-while [ $tries -gt 0 ]; do
-    alive=
-    for pid in $pids; do kill -0 $pid && alive="$alive $pid"; done
-    pids=$alive
-    [ -n "$pids" ] || exit 0
-    tries=$((tries - 1))
-    sleep 0.1
-done
-for pid in $pids; do kill -KILL -$pid; done
-"""
-"""Reads the pids to end, the latest line being the valid one, until its parent is gone.
-
-Five seconds lie between asking and forcing; a worker needs them to finish an answer.
-"""
+WATCH = Path(__file__).with_name("leash.sh")
+"""Gives children five seconds: a worker needs some to finish an answer."""
 
 
 class Leash:
@@ -43,7 +25,7 @@ class Leash:
         self._pids: set[int] = set()
         self._owner = os.getpid()
         self._watch = subprocess.Popen(  # noqa: S603 - a constant program
-            ["/bin/sh", "-c", WATCH],
+            ["/bin/sh", str(WATCH)],
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,

@@ -1,0 +1,78 @@
+"""``sitoo-bridge``: how people start the bridge, try it, check it and look after it.
+
+A command's module is imported when the command is used, so that ``--help`` is quick.
+What can be expected to go wrong ends in one clear sentence, never in a traceback.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+import click
+
+from bridge import __version__
+from bridge.errors import BridgeError, ConfigError
+from bridge.processes import Ended, StopAsked
+
+COMMANDS = {
+    "demo": "Try the whole bridge on this machine, with a CRM to play with.",
+    "serve": "Answer the POS, and recover interrupted redeems beside it.",
+    "check": "Say what is wrong with the configuration, Redis and the CRMs.",
+    "recover": "Finish redeems that were interrupted, without serving.",
+    "openapi": "Print the API description as JSON.",
+}
+
+USAGE = 2
+"""The exit status for a wrong configuration, as click has it for a wrong option."""
+
+
+class Commands(click.Group):
+    """The commands by their names, imported when needed."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names in the order in which they are met."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import the command's module."""
+        if cmd_name not in COMMANDS:
+            return None
+        command = import_module(f"bridge.cli.{cmd_name}").command
+        assert isinstance(command, click.Command)
+        return command
+
+    def format_commands(
+        self, ctx: click.Context, formatter: click.HelpFormatter
+    ) -> None:
+        """Write the list without importing anything."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; say expected problems in a sentence each."""
+        try:
+            return super().invoke(ctx)
+        except ConfigError as error:
+            for problem in error.problems:
+                click.echo(f"sitoo-bridge: {problem}", err=True)
+            ctx.exit(USAGE)
+        except BridgeError as error:
+            click.echo(f"sitoo-bridge: {error.errortext}", err=True)
+            ctx.exit(1)
+        except StopAsked:
+            ctx.exit(0)
+        except Ended as error:
+            # With this status it has already said what is wrong.
+            if error.status != USAGE:
+                click.echo(f"sitoo-bridge: {error}: everything stops.", err=True)
+            ctx.exit(error.status)
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="sitoo-bridge")
+def main() -> None:
+    """Connects Sitoo POS to the CRM you already have.
+
+    Start with `sitoo-bridge demo`.
+    """

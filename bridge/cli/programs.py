@@ -1,0 +1,65 @@
+"""The bridge's own programs, as children of the commands that need them."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from bridge.processes import Program
+
+ROOT = Path(__file__).parents[2]
+"""Where the packages lie; put first, so that children run the same code."""
+
+METRICS_DIRECTORY = "PROMETHEUS_MULTIPROC_DIR"
+"""Read when ``bridge.metrics`` is imported for the first time, so set before that."""
+
+
+def module(name: str, *arguments: str) -> list[str]:
+    """Return the command line that runs a module of ours."""
+    # Not -P alone: without an installation, the packages must be found as well.
+    return [sys.executable, "-P", "-m", name, *arguments]
+
+
+def environment() -> dict[str, str]:
+    """Return what children need to find the same code."""
+    others = os.environ.get("PYTHONPATH")
+    return {"PYTHONPATH": os.pathsep.join([str(ROOT), *([others] if others else [])])}
+
+
+def server(config: Path, *arguments: str, keep_open: tuple[int, ...] = ()) -> Program:
+    """Return the HTTP server; it announces where it listens."""
+    return Program(
+        "the server",
+        module("bridge.cli", "serve", "--no-recovery", "-c", str(config), *arguments),
+        environment=environment(),
+        keep_open=keep_open,
+        announces=True,
+    )
+
+
+def recovery(config: Path) -> Program:
+    """Return the recovery; the server goes on while it is started again."""
+    return Program(
+        "recovery",
+        module("bridge.cli", "recover", "-c", str(config)),
+        environment=environment(),
+        replaceable=True,
+    )
+
+
+@contextmanager
+def counting_together() -> Iterator[None]:
+    """Let all children count into one directory, which is gone afterwards."""
+    if METRICS_DIRECTORY in os.environ:
+        yield
+        return
+    with tempfile.TemporaryDirectory(prefix="sitoo-bridge-metrics-") as directory:
+        os.environ[METRICS_DIRECTORY] = directory
+        try:
+            yield
+        finally:
+            del os.environ[METRICS_DIRECTORY]
