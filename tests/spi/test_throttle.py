@@ -1,0 +1,67 @@
+from __future__ import annotations
+
+import pytest
+
+from bridge.spi import throttle
+from bridge.spi.throttle import FAILURES, Throttle
+
+
+class Clock:
+    now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+def fail(throttled: Throttle, address: str, times: int) -> None:
+    for _ in range(times):
+        throttled.failed(address)
+
+
+def test_a_few_failures_are_forgiven(clock):
+    throttled = Throttle(clock)
+    fail(throttled, "192.0.2.1", FAILURES - 1)
+    assert throttled.wait("192.0.2.1") == 0
+
+
+def test_too_many_failures_have_to_wait_out_their_minute(clock):
+    throttled = Throttle(clock)
+    fail(throttled, "192.0.2.1", FAILURES)
+    clock.now += 20
+    assert throttled.wait("192.0.2.1") == pytest.approx(40)
+    clock.now += 40
+    assert throttled.wait("192.0.2.1") == 0
+
+
+def test_failing_on_while_waiting_does_not_make_it_longer(clock):
+    throttled = Throttle(clock)
+    fail(throttled, "192.0.2.1", FAILURES * 50)
+    clock.now += 60
+    assert throttled.wait("192.0.2.1") == 0
+
+
+def test_a_new_minute_begins_with_no_failures(clock):
+    throttled = Throttle(clock)
+    fail(throttled, "192.0.2.1", FAILURES - 1)
+    clock.now += 61
+    throttled.failed("192.0.2.1")
+    assert throttled.wait("192.0.2.1") == 0
+
+
+def test_another_address_is_not_held_up(clock):
+    throttled = Throttle(clock)
+    fail(throttled, "192.0.2.1", FAILURES)
+    assert throttled.wait("192.0.2.2") == 0
+
+
+def test_memory_is_bounded_whoever_asks(clock, monkeypatch):
+    monkeypatch.setattr(throttle, "ADDRESSES", 3)
+    throttled = Throttle(clock)
+    for last in range(100):
+        throttled.failed(f"192.0.2.{last}")
+    assert len(throttled._failures) == 3
