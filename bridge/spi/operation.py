@@ -1,0 +1,138 @@
+"""An SPI operation, declared once: what it takes, what it answers, what it refuses.
+
+The declaration carries a request through (let in, read, carry out, present) and is what
+the API description is made from.  A view is left with what the operation *does*.
+"""
+
+from __future__ import annotations
+
+import functools
+import logging
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Response, request
+from marshmallow import Schema
+
+from bridge import metrics
+from bridge.errors import BridgeError, Unsupported
+from bridge.spi.access_log import note
+from bridge.spi.answer import empty_answer, json_answer, refusal
+from bridge.spi.edge import Asked, admit, json_body, parameters
+from bridge.spi.schemas import Report
+from bridge.spi.verdicts import Verdict
+
+log = logging.getLogger(__name__)
+
+View = Callable[..., Any]
+"""Takes ``Asked``, then what was read of the query or body, and the path's ids."""
+
+Load = Callable[[Any, str], Any]
+"""Checks what was sent, for the site's country; raises ``Invalid``."""
+
+Show = Callable[[Any, str, Report], Any]
+"""Turns the view's answer into JSON; raises ``Unpresentable``."""
+
+
+@dataclass(frozen=True)
+class Query:
+    """What an operation takes in the query string."""
+
+    schema: Schema
+    load: Load
+
+    def read(self, country: str) -> Any:
+        """Return what the query string says."""
+        return self.load(parameters(request, self.schema.fields), country)
+
+
+@dataclass(frozen=True)
+class Body:
+    """What an operation takes as its body, in JSON."""
+
+    schema: Schema
+    load: Load
+
+    def read(self, country: str) -> Any:
+        """Return what the body says."""
+        return self.load(json_body(request), country)
+
+
+@dataclass(frozen=True)
+class Success:
+    """What an operation answers when all is well; without a schema, an empty body."""
+
+    about: str
+    schema: Schema | None = None
+    show: Show | None = None
+    status: int = 200
+
+
+@dataclass(frozen=True, kw_only=True)
+class Operation:
+    """What the SPI says about one method of one path."""
+
+    summary: str
+    about: str
+    takes: Query | Body | None = None
+    success: Success
+    verdict: Verdict
+    refuses: tuple[int, ...] = ()
+    """The error statuses that are possible here, besides those that always are."""
+
+    headers: tuple[tuple[str, str], ...] = ()
+    """Request headers with their descriptions, besides those that say who asks."""
+
+    def carry_out(self, view: View, ids: dict[str, str]) -> Response:
+        """Answer the current request."""
+        asked = admit(request, ids)
+        try:
+            read = [self.takes.read(asked.site.country)] if self.takes else []
+            return self._answer(asked, view(asked, *read, **ids))
+        except BridgeError as error:
+            note(error=type(error).__name__)
+            if isinstance(error, Unsupported) and self.verdict.lacking is None:
+                return json_answer([])
+            return refusal(error, self.verdict.status(error), self.verdict.text(error))
+
+    def _answer(self, asked: Asked, answer: Any) -> Response:
+        if self.success.show is None:
+            return empty_answer(self.success.status)
+        repairs = Repairs()
+        shown = self.success.show(answer, asked.site.country, repairs)
+        if repairs.found:
+            repairs.tell(asked.site.name)
+        return json_answer(shown, self.success.status)
+
+
+def operation(declared: Operation) -> Callable[[View], Callable[..., Response]]:
+    """Turn a function into a view that carries the operation out."""
+
+    def decorate(view: View) -> Callable[..., Response]:
+        @functools.wraps(view)
+        def answer(**ids: str) -> Response:
+            return declared.carry_out(view, ids)
+
+        answer.operation = declared  # type: ignore[attr-defined]
+        return answer
+
+    return decorate
+
+
+class Repairs:
+    """What had to be repaired or left out of one answer: names, never values."""
+
+    def __init__(self) -> None:
+        self.found = Counter[tuple[str, str]]()
+
+    def __call__(self, name: str, what: str) -> None:
+        self.found[name, what] += 1
+
+    def tell(self, site: str) -> None:
+        """Count them, and log them in one line."""
+        for (name, what), count in self.found.items():
+            metrics.REPAIRS.labels(site, name, what).inc(count)
+        told = {f"{name} {what}": count for (name, what), count in self.found.items()}
+        log.info("the CRM's answer was repaired", extra={"site": site, "repairs": told})

@@ -1,0 +1,275 @@
+from __future__ import annotations
+
+import pytest
+
+from bridge.errors import (
+    AccessRefused,
+    Invalid,
+    Missing,
+    NotFound,
+    OutcomeUnknown,
+    Refused,
+    Throttled,
+    Unavailable,
+    Unsupported,
+)
+from bridge.model import Customer, SearchKey, SearchKeyType
+from tests.spi.till import JOHN, error_of
+
+SHOWN = {
+    "customer_id": "c1",
+    "name_first": "John",
+    "promotions": [],
+    "bonus_checks": [],
+}
+
+
+# Search
+
+
+@pytest.mark.parametrize(
+    ("query", "key"),
+    [
+        (
+            "key_type=mobile&key=0701112233",
+            SearchKey(SearchKeyType.MOBILE, "+46701112233"),
+        ),
+        (
+            "key_type=mobile&key=+46701112233",
+            SearchKey(SearchKeyType.MOBILE, "+46701112233"),
+        ),
+        ("key=%20A@B.se%20&key_type=email", SearchKey(SearchKeyType.EMAIL, "a@b.se")),
+        (
+            "key_type=member_number&key=M%C3%A5-1&other=x",
+            SearchKey(SearchKeyType.MEMBER_NUMBER, "Må-1"),
+        ),
+    ],
+)
+def test_search_asks_the_crm_for_the_normalised_key(till, crm, query, key):
+    response = till.get(f"/customers?{query}")
+    assert (response.status_code, response.json) == (200, [SHOWN])
+    assert crm.calls == [("search", key)]
+
+
+def test_searching_needs_no_more_than_one_match(till, crm):
+    crm.answers["search"] = [JOHN, Customer(customer_id="c2", name_first="Jane")]
+    assert till.get("/customers?key_type=email&key=a@b.se").json == [SHOWN]
+
+
+@pytest.mark.parametrize("path", ["customers", "lookup_customers"])
+@pytest.mark.parametrize("miss", [[], NotFound()])
+def test_nobody_found_is_an_empty_list(till, crm, path, miss):
+    crm.answers |= {"search": miss, "lookup": miss}
+    response = till.get(f"/{path}?key_type=email&key=a@b.se")
+    assert (response.status_code, response.json) == (200, [])
+
+
+@pytest.mark.parametrize("path", ["customers", "lookup_customers"])
+@pytest.mark.parametrize(
+    ("query", "named"),
+    [
+        ("", "key"),
+        ("key=1", "key_type"),
+        ("key_type=email", "key"),
+        ("key_type=email&key=", "key"),
+        ("key_type=email&key=%20", "key"),
+        ("key_type=mail&key=1", "key_type"),
+        ("key_type=Email&key=1", "key_type"),
+        ("key_type=&key=1", "key_type"),
+        ("key_type=email&key=a%00b", "key"),
+        ("key_type=email&key=" + "x" * 256, "key"),
+    ],
+)
+def test_a_search_without_a_proper_key_is_refused(till, crm, path, query, named):
+    status, text = error_of(till.get(f"/{path}?{query}"))
+    assert status == 400
+    assert named in text
+    assert crm.calls == []
+
+
+def test_lookup_asks_the_register_and_shows_no_customer_id(till, crm):
+    response = till.get("/lookup_customers?key_type=mobile&key=0701112233")
+    assert crm.calls == [("lookup", SearchKey(SearchKeyType.MOBILE, "+46701112233"))]
+    assert response.json == [{k: v for k, v in SHOWN.items() if k != "customer_id"}]
+
+
+# Get
+
+
+def test_get_shows_one_customer(till, crm):
+    response = till.get("/customers/c1")
+    assert (response.status_code, response.json) == (200, SHOWN)
+    assert crm.calls == [("get", "c1")]
+
+
+def test_answers_are_compact_utf_8_that_nobody_keeps(till, crm):
+    crm.answers["get"] = Customer(customer_id="c1", name_first="Åsa", sections=[])
+    response = till.get("/customers/c1")
+    assert response.data.decode() == (
+        '{"customer_id":"c1","name_first":"Åsa","sections":[]}'
+    )
+    assert response.content_type == "application/json"
+    assert response.headers["Cache-Control"] == "no-store"
+
+
+def test_half_a_surrogate_pair_from_a_crm_does_not_break_the_answer(till, crm):
+    crm.answers["get"] = Customer(customer_id="c1", name_first="A\ud800")
+    response = till.get("/customers/c1")
+    assert response.status_code == 200
+    assert response.json["customer_id"] == "c1"
+
+
+def test_a_customer_without_an_id_cannot_be_shown(till, crm):
+    crm.answers["get"] = Customer(name_first="John")
+    assert error_of(till.get("/customers/c1"))[0] == 502
+
+
+def test_head_is_get_without_a_body(till):
+    response = till("HEAD", "/customers/c1")
+    assert (response.status_code, response.data) == (200, b"")
+
+
+# Create and update
+
+
+def test_create_hands_over_what_was_sent_and_answers_what_the_crm_has(till, crm):
+    body = {
+        "name_first": "Ann",
+        "mobile": "070-111 22 33",
+        "email": "",
+        "store_id_home": "200",
+        "customer_id": "mine",
+        "status": {"color": "green", "text": ""},
+        "unheard": [1, 2],
+    }
+    response = till.post("/customers", json=body)
+    assert (response.status_code, response.json) == (201, SHOWN)
+    sent = {"name_first": "Ann", "mobile": "+46701112233", "store_id_home": "200"}
+    assert crm.calls == [("create", sent)]
+
+
+def test_update_hands_over_what_was_sent_and_what_was_cleared(till, crm):
+    body = {
+        "customer_id": "c1",
+        "name_last": None,
+        "consents": [],
+        "store_id_home": "2",
+    }
+    response = till.put("/customers/c1", json=body)
+    assert (response.status_code, response.json) == (200, SHOWN)
+    assert crm.calls == [("update", "c1", {"name_last": None, "consents": []})]
+
+
+def test_a_body_about_another_customer_is_refused(till, crm):
+    status, text = error_of(till.put("/customers/c1", json={"customer_id": "c2"}))
+    assert status == 400
+    assert "customer_id" in text
+    assert "c2" not in text
+    assert crm.calls == []
+
+
+@pytest.mark.parametrize(
+    "content_type",
+    ["application/json", "application/json; charset=utf-8", "text/x+json"],
+)
+def test_json_may_be_called_by_its_other_names(till, content_type):
+    headers = {"Content-Type": content_type.replace("text/x", "application/x")}
+    response = till.put("/customers/c1", data=b"{}", headers=headers)
+    assert response.status_code == 200
+
+
+# What the CRM says no to
+
+
+def ask(till, verb):
+    return {
+        "search": lambda: till.get("/customers?key_type=email&key=a@b.se"),
+        "lookup": lambda: till.get("/lookup_customers?key_type=email&key=a@b.se"),
+        "get": lambda: till.get("/customers/c1"),
+        "create": lambda: till.post("/customers", json={"name_first": "Ann"}),
+        "update": lambda: till.put("/customers/c1", json={"name_first": "Ann"}),
+        "transactions": lambda: till.get("/customers/c1/transactions"),
+        "consents": lambda: till.get("/consents"),
+        "additional_options": lambda: till.get("/additional-options"),
+    }[verb]()
+
+
+VERBS = [
+    "search",
+    "lookup",
+    "get",
+    "create",
+    "update",
+    "transactions",
+    "consents",
+    "additional_options",
+]
+
+
+@pytest.mark.parametrize(
+    ("error", "statuses"),
+    [
+        (Refused("No."), [502, 502, 502, 400, 400, 502, 502, 502]),
+        (Missing("No."), [502, 502, 404, 400, 404, 404, 502, 502]),
+        (AccessRefused("No."), [502] * 8),
+        (Invalid("No."), [400] * 8),
+        (Unavailable("No."), [503] * 8),
+        (Throttled("No."), [429] * 8),
+        (OutcomeUnknown("No."), [504] * 8),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_each_operation_gives_a_refusal_its_own_meaning(till, crm, error, statuses):
+    for verb, status in zip(VERBS, statuses, strict=True):
+        crm.answers[verb] = error
+        assert error_of(ask(till, verb)) == (status, "No."), verb
+
+
+def test_an_unknown_customer_is_404(till, crm):
+    crm.answers |= dict.fromkeys(["get", "update", "transactions"], NotFound())
+    for verb in ("get", "update", "transactions"):
+        assert error_of(ask(till, verb))[0] == 404
+
+
+@pytest.mark.parametrize("wait", [(0.2, "1"), (3, "3"), (3.2, "4")])
+def test_when_to_ask_again_is_passed_on_in_whole_seconds(till, crm, wait):
+    crm.answers["get"] = Throttled(retry_after=wait[0])
+    assert till.get("/customers/c1").headers["Retry-After"] == wait[1]
+
+
+def test_without_a_hint_there_is_no_retry_after(till, crm):
+    crm.answers["get"] = Unavailable()
+    assert "Retry-After" not in till.get("/customers/c1").headers
+
+
+# What the mapping does not offer
+
+
+@pytest.mark.parametrize("verb", ["transactions", "consents", "additional_options"])
+def test_what_is_not_offered_is_an_empty_list(bare, verb):
+    response = ask(bare, verb)
+    assert (response.status_code, response.json) == (200, [])
+
+
+@pytest.mark.parametrize(
+    ("verb", "status", "word"),
+    [
+        ("lookup", 501, "look"),
+        ("create", 403, "added"),
+        ("update", 403, "changed"),
+        ("search", 403, "searched"),
+        ("get", 403, "show"),
+    ],
+)
+def test_or_is_refused_with_a_text_that_says_what(bare, verb, status, word):
+    answered, text = error_of(ask(bare, verb))
+    assert answered == status
+    assert word in text
+
+
+def test_a_mapping_may_say_better_what_it_does_not_offer(till, crm):
+    crm.answers["create"] = Unsupported("Companies are added in the back office.")
+    assert error_of(ask(till, "create")) == (
+        403,
+        "Companies are added in the back office.",
+    )

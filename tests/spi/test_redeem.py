@@ -1,0 +1,141 @@
+from __future__ import annotations
+
+import pytest
+
+from bridge.errors import (
+    AccessRefused,
+    CannotRedeem,
+    CannotUndo,
+    ItemHeld,
+    JournalError,
+    KeyReused,
+    LostClaim,
+    Missing,
+    NotFound,
+    OutcomeUnknown,
+    RedeemBusy,
+    Refused,
+    Throttled,
+    Unavailable,
+    Unsupported,
+)
+from tests.spi.till import error_of
+
+REDEEM_ID = "64DCDD6D716EA0F470734356665E5730"
+BASKET = {"bonus_checks": ["b1"], "promotions": ["p1", "p2"]}
+
+
+def test_a_redeem_answers_what_was_spent_and_what_undoes_it(till, redeemer):
+    response = till.post("/customers/c1/redeem", json=BASKET)
+    assert response.status_code == 200
+    assert response.json == {"redeem_id": REDEEM_ID, **BASKET}
+    ((verb, site, customer_id, bonus_checks, promotions, how),) = redeemer.calls
+    assert (verb, site, customer_id) == ("redeem", "north", "c1")
+    assert (bonus_checks, promotions) == (["b1"], ["p1", "p2"])
+    assert how["idempotency_key"] is None
+    assert 0 < how["deadline"].remaining() <= 8
+
+
+def test_one_of_the_lists_may_be_empty(till):
+    basket = {"bonus_checks": [], "promotions": ["p1"]}
+    assert till.post("/customers/c1/redeem", json=basket).status_code == 200
+
+
+def test_an_idempotency_key_is_handed_over(till, redeemer):
+    headers = {"Idempotency-Key": "7f-1"}
+    till.post("/customers/c1/redeem", json=BASKET, headers=headers)
+    assert redeemer.calls[0][-1]["idempotency_key"] == "7f-1"
+
+
+@pytest.mark.parametrize("key", ["x" * 256, "a\x7fb"])
+def test_an_idempotency_key_is_short_plain_text(till, redeemer, key):
+    headers = {"Idempotency-Key": key}
+    response = till.post("/customers/c1/redeem", json=BASKET, headers=headers)
+    status, text = error_of(response)
+    assert status == 400
+    assert text.startswith("Idempotency-Key ")
+    assert redeemer.calls == []
+
+
+@pytest.mark.parametrize(
+    ("body", "named"),
+    [
+        ({"bonus_checks": ["b1"]}, "promotions"),
+        ({"promotions": ["p1"]}, "bonus_checks"),
+        ({"bonus_checks": [], "promotions": []}, "redeem"),
+        ({"bonus_checks": ["b1", "b1"], "promotions": []}, "bonus_checks"),
+        ({"bonus_checks": None, "promotions": ["p1"]}, "bonus_checks"),
+        ({"bonus_checks": "b1", "promotions": ["p1"]}, "bonus_checks"),
+        ({"bonus_checks": [1], "promotions": ["p1"]}, "bonus_checks"),
+        ({"bonus_checks": [""], "promotions": ["p1"]}, "bonus_checks"),
+        ({"bonus_checks": [], "promotions": ["p"] * 101}, "promotions"),
+        ([], "object"),
+    ],
+)
+def test_what_is_not_a_basket_is_refused(till, redeemer, body, named):
+    status, text = error_of(till.post("/customers/c1/redeem", json=body))
+    assert status == 400
+    assert named in text
+    assert redeemer.calls == []
+
+
+def test_an_undo_answers_200_and_nothing_else(till, redeemer):
+    response = till.delete(f"/customers/c1/redeem/{REDEEM_ID}")
+    assert (response.status_code, response.data) == (200, b"")
+    assert "Content-Type" not in response.headers
+    assert redeemer.calls[0][:4] == ("undo", "north", "c1", REDEEM_ID)
+
+
+@pytest.mark.parametrize(
+    "redeem_id", [REDEEM_ID.lower(), REDEEM_ID[:-1], "0701112233", "x"]
+)
+def test_what_cannot_be_a_redeem_id_is_404(till, redeemer, redeem_id):
+    assert error_of(till.delete(f"/customers/c1/redeem/{redeem_id}"))[0] == 404
+    assert redeemer.calls == []
+
+
+@pytest.mark.parametrize(
+    ("error", "redeem", "undo"),
+    [
+        (CannotRedeem("No."), 409, 409),
+        (CannotUndo("No."), 409, 409),
+        (Refused("No."), 409, 409),
+        (Missing("No."), 409, 409),
+        (Unsupported("No."), 409, 409),
+        (ItemHeld("No."), 409, 409),
+        (KeyReused("No."), 409, 409),
+        (NotFound("No."), 404, 404),
+        (AccessRefused("No."), 502, 502),
+        (Throttled("No."), 429, 429),
+        (Unavailable("No."), 503, 503),
+        (JournalError("No."), 503, 503),
+        (RedeemBusy("No."), 503, 503),
+        (LostClaim("No."), 503, 503),
+        (OutcomeUnknown("No."), 504, 504),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_every_refusal_has_its_status(till, redeemer, error, redeem, undo):
+    redeemer.error = error
+    response = till.post("/customers/c1/redeem", json=BASKET)
+    assert error_of(response) == (redeem, "No.")
+    response = till.delete(f"/customers/c1/redeem/{REDEEM_ID}")
+    assert error_of(response) == (undo, "No.")
+
+
+def test_without_redis_a_redeem_is_503_and_customers_can_still_be_read(bridge, crm):
+    """Nobody listens at the tests' Redis address: this is the real redeemer."""
+    from dataclasses import replace
+
+    from bridge.app import create_app
+    from tests.spi.till import Till, config, site
+
+    app = bridge()
+    edge = app.extensions["sitoo_bridge.edge"]
+    real = create_app(config(site("north", pos="secret"))).extensions[
+        "sitoo_bridge.edge"
+    ]
+    app.extensions["sitoo_bridge.edge"] = replace(edge, redeemer=real.redeemer)
+    till = Till(app.test_client())
+    assert error_of(till.delete(f"/customers/c1/redeem/{REDEEM_ID}"))[0] == 503
+    assert till.get("/customers/c1").status_code == 200
