@@ -10,7 +10,7 @@ from bridge.deadline import Deadline
 from bridge.mapping import Mapping
 from bridge.model import Context
 from bridge.secret import Secret
-from bridge.upstream import Gateway
+from bridge.upstream import Cache, Gateway
 
 
 @dataclass(frozen=True)
@@ -23,6 +23,8 @@ class Site:
     options: Any
     gateway: Gateway
     users: Table[str, tuple[Secret, ...]]
+    catalogue: Cache
+    """Consents and additional options: the same for every customer."""
 
     def mapping(self, context: Context, deadline: Deadline) -> Mapping:
         """Return a mapping object for one request."""
