@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from bridge.config import Config, SiteConfig
 from bridge.mapping import Mapping
@@ -81,6 +82,10 @@ def create_app(
         part.install(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
+    if proxies := config.server.trusted_proxies:
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+            app.wsgi_app, x_for=proxies, x_proto=0, x_host=0
+        )
     return app
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -12,6 +13,10 @@ from bridge.redeem.settings import RedeemSettings
 from bridge.secret import Secret
 from bridge.spi.countries import ALPHA_2
 from bridge.upstream import UpstreamSettings
+
+
+BIND = re.compile(r"unix:/.+|(\[[0-9a-fA-F:.]+\]|[^:\[\]]+):\d{1,5}")
+"""A name or address with a port (IPv6 in brackets), or a path."""
 
 
 @dataclass(frozen=True)
@@ -71,7 +76,13 @@ class ServerSettings:
     deadline_seconds: float = 8.0
     """How long one answer may take: the POS itself gives up after 10."""
 
+    trusted_proxies: int = 0
+    """How many proxies in front append to X-Forwarded-For: whoever guesses passwords
+    is slowed down by address, and without this every client has the proxy's."""
+
     def __post_init__(self) -> None:
+        if not BIND.fullmatch(self.bind):
+            raise ValueError("bind: must be host:port or unix:/path")
         for key in ("workers", "threads"):
             if getattr(self, key) < 1:
                 raise ValueError(f"{key}: must be 1 or more")

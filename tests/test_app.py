@@ -1,0 +1,123 @@
+from __future__ import annotations
+
+import dataclasses
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from bridge.app import create_app, create_parts
+from bridge.config import Config, ServerSettings
+from bridge.mapping import Mapping
+from bridge.redeem import RedeemSettings, open_journal
+from bridge.spi.edge import EXTENSION
+from bridge.spi.throttle import FAILURES
+from tests.spi.till import JOHN, Crm, Till, complete, config, error_of, site
+
+ROOT = Path(__file__).parents[1]
+
+
+@dataclass(frozen=True)
+class Options:
+    currency: str = "SEK"
+
+
+class Demanding(Mapping):
+    title = "Demanding"
+    Options = Options
+
+    def get(self, customer_id):
+        return dataclasses.replace(JOHN, name_last=self.options.currency)
+
+
+def test_each_site_gets_its_own_mapping_and_options():
+    north = dataclasses.replace(
+        site("north", pos="n"), mapping_class=Demanding, options=Options("EUR")
+    )
+    south = dataclasses.replace(
+        site("south", pos="s"), mapping_class=complete(Crm(answers={"get": JOHN}))
+    )
+    app = create_app(config(north, south))
+    shown = Till(app.test_client(), "pos:n").get("/customers/c1").json
+    assert shown["name_last"] == "EUR"
+    assert "name_last" not in Till(app.test_client(), "pos:s").get("/customers/c1").json
+
+
+def test_a_mapping_that_is_passed_in_has_its_default_options():
+    app = create_app(config(site("north", pos="n")), mapping=Demanding)
+    shown = Till(app.test_client(), "pos:n").get("/customers/c1").json
+    assert shown["name_last"] == "SEK"
+
+
+def test_nothing_is_connected_before_somebody_asks():
+    """Neither the CRM nor Redis exist here, and making the application is no error."""
+    till = Till(create_app(config(site("north", pos="n"))).test_client(), "pos:n")
+    assert till.get("/healthz").status_code == 200
+    assert till.get("/consents").json == []
+
+
+def test_the_deadline_is_the_configuration_s():
+    settings = Config(
+        (site("north", pos="n"),),
+        config().redis,
+        server=ServerSettings(deadline_seconds=3.5),
+    )
+    assert create_app(settings).extensions[EXTENSION].deadline_seconds == 3.5
+
+
+def test_a_journal_can_be_passed_in():
+    journal = open_journal(config().redis, RedeemSettings())
+    parts = create_parts(config(site("north", pos="n")), journal=journal)
+    assert parts.journal is parts.redeemer.journal is journal
+    assert list(parts.sites) == ["north"]
+
+
+@pytest.mark.parametrize(("proxies", "status"), [(0, 429), (1, 200)])
+def test_addresses_are_the_client_s_only_behind_a_proxy_that_is_trusted(
+    proxies, status
+):
+    settings = Config(
+        (site("north", pos="n"),),
+        config().redis,
+        server=ServerSettings(trusted_proxies=proxies),
+    )
+    app = create_app(settings, mapping=complete(Crm(answers={"get": JOHN})))
+    guesser, till = (Till(app.test_client(), f"pos:{word}") for word in ("x", "n"))
+    guesser.headers["X-Forwarded-For"] = "192.0.2.1"
+    till.headers["X-Forwarded-For"] = "192.0.2.2"
+    for _ in range(FAILURES):
+        assert error_of(guesser.get("/customers/c1"))[0] == 401
+    assert till.get("/customers/c1").status_code == status
+
+
+def test_wsgi_is_the_application_for_other_servers(tmp_path):
+    path = tmp_path / "config.yaml"
+    path.write_text(
+        """
+sites:
+  north:
+    country: SE
+    mapping: demo
+    users: {pos: [env:POS_PASSWORD]}
+    upstream: {url: http://localhost:1}
+redis: {url: unix:///nowhere}
+"""
+    )
+    asked = (
+        "import wsgi; client = wsgi.application.test_client();"
+        "assert client.get('/healthz').status_code == 200"
+    )
+    subprocess.run(
+        [sys.executable, "-c", asked],
+        env=os.environ
+        | {
+            "SITOO_BRIDGE_CONFIG": str(path),
+            "POS_PASSWORD": "secret",
+            "PYTHONPATH": str(ROOT),
+        },
+        check=True,
+        timeout=60,
+    )
