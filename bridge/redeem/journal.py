@@ -8,11 +8,13 @@ broken connection lost.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from importlib.resources import files
 
-from bridge.errors import JournalError, LostClaim
-from bridge.redeem.keys import Keys
+from bridge.errors import LostClaim
+from bridge.redeem.codec import dump_event, dumps, load_event, loads
+from bridge.redeem.indexes import Indexes
+from bridge.redeem.keys import DAY, Keys
 from bridge.redeem.record import Event, Redeem
 from bridge.redeem.settings import RedeemSettings
 from bridge.redeem.store import Command, Store, guarded
@@ -21,7 +23,6 @@ SAVE, RESERVE, RELEASE = (
     files("bridge.redeem").joinpath(f"{name}.lua").read_text()
     for name in ("save", "reserve", "release")
 )
-DAY = 86_400
 
 
 class Journal:
@@ -30,6 +31,7 @@ class Journal:
     def __init__(self, store: Store, settings: RedeemSettings) -> None:
         self.store = store
         self.keys = Keys(store.settings.prefix)
+        self.indexes = Indexes(store, self.keys)
         self.keep_seconds = settings.keep_days * DAY
 
     # One redeem
@@ -40,7 +42,10 @@ class Journal:
 
         Return ``None``, or the id of a redeem that already holds one of the items.
         """
-        record = [*self._index(redeem), self._save(redeem, writer)]
+        record = [
+            *self.indexes.entries(redeem, self.keep_seconds),
+            self._save(redeem, writer),
+        ]
         if self.store.cluster:
             self.store.run(*record)
             holder = self.reserve(redeem, holds, "")
@@ -55,10 +60,9 @@ class Journal:
     @guarded
     def load(self, redeem_id: str) -> Redeem | None:
         """Return the redeem as it stands, or ``None``."""
-        version, body = self.store.client.hmget(
-            self.keys.redeem(redeem_id), "version", "body"
-        )
-        return None if body is None else _parsed(body, version)
+        key = self.keys.redeem(redeem_id)
+        version, body = self.store.client.hmget(key, "version", "body")
+        return None if body is None else loads(redeem_id, body, version)
 
     @guarded
     def save(self, redeem: Redeem, writer: str, twin_seconds: int = 0) -> None:
@@ -74,16 +78,17 @@ class Journal:
         redeem.news.clear()
 
     @guarded
-    def events(self, redeem_id: str) -> list[Event]:
+    def events(self, redeem: Redeem) -> list[Event]:
         """Return what happened to a redeem, oldest first."""
-        told = self.store.client.lrange(self.keys.events(redeem_id), 0, -1)
-        return [Event.loads(text) for text in told]
+        key = self.keys.events(redeem.redeem_id)
+        told = self.store.client.lrange(key, 0, -1)
+        return [load_event(redeem, text) for text in told]
 
     def _save(self, redeem: Redeem, writer: str) -> Command:
         names = self.keys.redeem(redeem.redeem_id), self.keys.events(redeem.redeem_id)
         keep = str(self.keep_seconds) if redeem.settled else ""
-        told = [event.dumps() for event in redeem.news]
-        body = redeem.dumps()
+        told = [dump_event(redeem, event) for event in redeem.news]
+        body = dumps(redeem)
         return ("EVAL", SAVE, 2, *names, redeem.version, writer, body, keep, *told)
 
     # Reservations
@@ -180,32 +185,7 @@ class Journal:
         mine = f"{redeem.redeem_id} {redeem.fingerprint}"
         self.store.client.set(self.keys.idempotency(digest), mine, ex=seconds)
 
-    # How it is done
-
     @guarded
     def ping(self) -> None:
         """Raise ``JournalError`` unless Redis answers."""
         self.store.client.ping()
-
-    def _index(self, redeem: Redeem) -> Iterable[Command]:
-        at, redeem_id = redeem.created_at, redeem.redeem_id
-        keep = self.keep_seconds + DAY
-        yield ("ZADD", self.keys.open, redeem.lease_until, redeem_id)
-        indexes = [
-            self.keys.day(at),
-            self.keys.customer(redeem.site, redeem.customer_id),
-        ]
-        if redeem.store_id:
-            indexes.append(self.keys.store(redeem.site, redeem.store_id, at))
-        for index in indexes:
-            yield ("ZADD", index, at, redeem_id)
-            yield ("EXPIRE", index, keep)
-
-
-def _parsed(body: str, version: str) -> Redeem:
-    try:
-        return Redeem.loads(body, int(version))
-    except ValueError as error:
-        raise JournalError(
-            "The journal holds something that is no redeem of this bridge"
-        ) from error

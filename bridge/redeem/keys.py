@@ -6,8 +6,12 @@ others stand alone, and nothing relies on two of them changing together.
 
 from __future__ import annotations
 
+import zlib
 from dataclasses import dataclass
 from datetime import UTC, datetime
+
+DAY = 86_400
+"""Seconds."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +62,24 @@ class Keys:
         """Name the sorted set of a store's redeems of one UTC day, by time."""
         return f"{self.prefix}:store:{site}:{store_id}:{day(at)}"
 
+    def ids(self, redeem_id: str, at: float) -> str:
+        """Name the list of one UTC month's redeem ids that begin alike."""
+        return f"{self.prefix}:ids:{month(at)}:{redeem_id[:3]}"
+
+    def items(self, site: str, item_id: str, at: float) -> str:
+        """Name the list of one UTC month's redeemed items, one bucket of many.
+
+        A key for each item would cost more than what it keeps.
+        """
+        bucket = zlib.crc32(f"{site} {item_id}".encode()) % 4096
+        return f"{self.prefix}:items:{month(at)}:{bucket:03X}"
+
 
 def day(at: float) -> str:
     """Return the UTC day of a Unix time, as ``2026-11-24``."""
     return datetime.fromtimestamp(at, UTC).date().isoformat()
+
+
+def month(at: float) -> str:
+    """Return the UTC month of a Unix time, as ``2026-11``."""
+    return day(at)[:7]

@@ -12,9 +12,8 @@ import hashlib
 import json
 import secrets
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
 
 from bridge.model import Context, Item, ItemKind, Receipt
 
@@ -72,18 +71,6 @@ class Event:
     line: int | None = None
     took_ms: int | None = None
     text: str = ""
-
-    def dumps(self) -> str:
-        """Return a short JSON array; what is empty at its end is left out."""
-        cells = [round(self.at, 3), self.what, self.line, self.took_ms, self.text]
-        while not cells[-1] and cells[-1] != 0:
-            cells.pop()
-        return json.dumps(cells, ensure_ascii=False, separators=(",", ":"))
-
-    @classmethod
-    def loads(cls, text: str) -> Event:
-        """Read what ``dumps`` wrote."""
-        return cls(*json.loads(text))
 
 
 @dataclass
@@ -180,41 +167,3 @@ class Redeem:
     def tell(self, event: Event) -> None:
         """Remember something that happened; the next save writes it down."""
         self.news.append(event)
-
-    def dumps(self) -> str:
-        """Return JSON without what the journal keeps apart or can do without."""
-        body = {
-            name: value
-            for name, value in asdict(self).items()
-            if value not in ("", 0, None) and name not in ("version", "news")
-        }
-        body["lines"] = [_without_defaults(line) for line in self.lines]
-        return json.dumps(body, ensure_ascii=False, separators=(",", ":"))
-
-    @classmethod
-    def loads(cls, text: str, version: int) -> Redeem:
-        """Read what ``dumps`` wrote; raise ``ValueError`` for anything else."""
-        try:
-            body = json.loads(text)
-            lines = [
-                Line(
-                    **{
-                        **line,
-                        "kind": ItemKind(line["kind"]),
-                        "state": State(line["state"]),
-                    }
-                )
-                for line in body.pop("lines")
-            ]
-            goal = Goal(body.pop("goal"))
-            return cls(**body, goal=goal, lines=lines, version=version)
-        except (TypeError, KeyError) as error:
-            raise ValueError("not a redeem of this journal") from error
-
-
-def _without_defaults(line: Line) -> dict[str, Any]:
-    return {
-        name: value
-        for name, value in asdict(line).items()
-        if value not in ("", 0, None)
-    }

@@ -5,16 +5,13 @@
 --
 -- Returns 1 when it is saved.  The same save may arrive twice, when its first answer
 -- was lost: the writer recognises its own work and changes nothing.
-local stored = redis.call('HMGET', KEYS[1], 'version', 'writer')
-local version = stored[1] or '0'
-if version ~= ARGV[1] then
-    if version == tostring(ARGV[1] + 1) and stored[2] == ARGV[2] then
-        return 1
-    end
-    return 0
+local stored = redis.call('HGET', KEYS[1], 'version') or '0'
+local mine = tostring(ARGV[1] + 1) .. ' ' .. ARGV[2]
+if string.match(stored, '^%d+') ~= ARGV[1] then
+    return stored == mine and 1 or 0
 end
 
-redis.call('HSET', KEYS[1], 'version', ARGV[1] + 1, 'writer', ARGV[2], 'body', ARGV[3])
+redis.call('HSET', KEYS[1], 'version', mine, 'body', ARGV[3])
 if #ARGV > 4 then
     redis.call('RPUSH', KEYS[2], unpack(ARGV, 5))
 end

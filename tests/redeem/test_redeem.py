@@ -154,7 +154,7 @@ def test_undo_of_what_cannot_be_given_back_changes_nothing(shop: Shop) -> None:
     with pytest.raises(CannotUndo):
         shop.undo(redeem.redeem_id)
     assert set(shop.ledger.spent) == {"p1", "b1"}
-    events = [event.what for event in shop.journal.events(redeem.redeem_id)]
+    events = [event.what for event in shop.journal.events(redeem)]
     assert events[-1] == "undo refused"
 
 
