@@ -6,8 +6,8 @@ started as it would be in a shop: from a configuration file, which is written fi
 
 from __future__ import annotations
 
+import errno
 import json
-import os
 import socket
 import tempfile
 from collections.abc import Iterator
@@ -16,7 +16,9 @@ from pathlib import Path
 
 import click
 
+from bridge import log
 from bridge.cli import programs
+from bridge.cli.welcome import welcome
 from bridge.embedded import EmbeddedValkey
 from bridge.errors import ConfigError
 from bridge.processes import Crew, Program
@@ -35,49 +37,17 @@ sites:
       auth: {{kind: header, name: X-Api-Key, value: demo-crm-key}}
 redis:
   url: {redis}
-server:
-  bind: 127.0.0.1:{port}
 """
-
-CUSTOMER = "a26d8975-3b86-43c0-9b12-a86401074770"
-PROMOTION = "d65804be-1941-4a5b-851a-abd000bfc8bc"
-
-WELCOME = """\
-The bridge is ready at {url} (user demo, password demo).
-
-Paste one of these into another terminal:
-
-  {curls}
-
-{url}/docs describes the whole API and lets you try it; {url}/openapi.json is the
-description itself.  {keeping}
-Ctrl-C stops everything."""
-
-CURLS = (
-    ("{curl} '{url}/customers?key_type=mobile&key=0701112233'"),
-    ("{curl} {url}/customers/" + CUSTOMER),
-    (
-        "{curl} {url}/customers/" + CUSTOMER + "/redeem -H 'Content-Type: "
-        'application/json\' -d \'{{"bonus_checks": [], "promotions": ["'
-        + PROMOTION
-        + "\"]}}'"
-    ),
-)
-"""Find a customer, show the card, redeem a promotion."""
-
-CURLS_EMPTY = (
-    (
-        "{curl} {url}/customers -H 'Content-Type: application/json' "
-        '-d \'{{"name_first": "Astrid", "mobile": "+46701112233"}}\''
-    ),
-    ("{curl} '{url}/customers?key_type=mobile&key=0701112233'"),
-    ("{curl} {url}/consents"),
-)
-"""Add a customer, find it again, see what it could agree to."""
 
 
 @click.command("demo")
-@click.option("--port", default=8080, show_default=True, help="Where to listen.")
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=8080,
+    show_default=True,
+    help="Where to listen; 0 takes a free port.",
+)
 @click.option(
     "--data",
     type=click.Path(file_okay=False, path_type=Path),
@@ -97,8 +67,9 @@ def command(port: int, data: Path | None, crm_latency: float, empty: bool) -> No
     Starts a small CRM, an embedded Valkey, the bridge and its recovery, all on
     127.0.0.1 only, and stops all of them on Ctrl-C.
     """
+    log.configure("info")
     with (
-        _taken(port) as listener,
+        _take(port) as listener,
         _directory(data) as directory,
         programs.counting_together(),
         Crew() as crew,
@@ -106,31 +77,24 @@ def command(port: int, data: Path | None, crm_latency: float, empty: bool) -> No
     ):
         crm = crew.start(_crm(directory, crm_latency, empty))
         config = directory / "config.yaml"
-        _write(config, crew.ready(crm, READY_SECONDS), valkey, port)
-        _start_bridge(crew, config, listener)
-        url = f"http://127.0.0.1:{port}"
-        click.echo(_welcome(url, data, empty))
+        _write(config, crew.ready(crm, READY_SECONDS), valkey)
+        server = crew.start(programs.server(config, listener))
+        url = crew.ready(server, READY_SECONDS)
+        crew.start(programs.recovery(config))
+        click.echo(welcome(url, data, empty))
         crew.run()
 
 
-def _start_bridge(crew: Crew, config: Path, listener: socket.socket) -> None:
-    fd = listener.fileno()
-    server = crew.start(
-        programs.server(config, "--listen-fd", str(fd), keep_open=(fd,))
-    )
-    crew.ready(server, READY_SECONDS)
-    crew.start(programs.recovery(config))
-
-
 @contextmanager
-def _taken(port: int) -> Iterator[socket.socket]:
-    """Take the port before anything else is started."""
+def _take(port: int) -> Iterator[socket.socket]:
+    """Take the port before anything else is started; the server inherits it."""
     try:
         listener = socket.create_server(("127.0.0.1", port))
-    except (OSError, OverflowError) as error:
-        why = getattr(error, "strerror", None) or "there is no such port"
+    except OSError as error:
+        taken = error.errno == errno.EADDRINUSE
+        why = "is taken" if taken else f"cannot be used ({error.strerror})"
         raise ConfigError(
-            f"Port {port} is taken ({why}): choose another one with --port 18080, "
+            f"Port {port} {why}: try another one, with --port 18080 "
             "or make demo PORT=18080."
         ) from None
     with listener:
@@ -170,18 +134,6 @@ def _crm(directory: Path, latency: float, empty: bool) -> Program:
     )
 
 
-def _write(path: Path, crm: str, valkey: Path, port: int) -> None:
+def _write(path: Path, crm: str, valkey: Path) -> None:
     redis = json.dumps(f"unix://{valkey}")
-    path.write_text(CONFIG.format(crm=crm, redis=redis, port=port), "utf-8")
-
-
-def _welcome(url: str, data: Path | None, empty: bool) -> str:
-    curl = "curl -u demo:demo"
-    lines = CURLS_EMPTY if empty else CURLS
-    return WELCOME.format(
-        url=url,
-        curls="\n  ".join(line.format(curl=curl, url=url) for line in lines),
-        keeping=f"Everything is kept in {os.fspath(data)}."
-        if data
-        else "Nothing is kept.",
-    )
+    path.write_text(CONFIG.format(crm=crm, redis=redis), "utf-8")

@@ -1,3 +1,23 @@
 """``sitoo-bridge openapi``: the API description without a running server."""
 
 from __future__ import annotations
+
+import json
+
+import click
+
+from bridge.app import create_app
+from bridge.config import Config
+from bridge.redeem.connection import RedisSettings
+from bridge.spi.openapi import describe
+
+
+@click.command("openapi")
+def command() -> None:
+    """Print the API description (OpenAPI 3) as JSON.
+
+    It is the same for every configuration; a running bridge has it at /openapi.json.
+    """
+    # Nothing is connected: the application is only asked for its routes.
+    app = create_app(Config(sites=(), redis=RedisSettings("redis://localhost")))
+    click.echo(json.dumps(describe(app), indent=2, ensure_ascii=False))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -30,13 +31,18 @@ def environment() -> dict[str, str]:
     return {"PYTHONPATH": os.pathsep.join([str(ROOT), *([others] if others else [])])}
 
 
-def server(config: Path, *arguments: str, keep_open: tuple[int, ...] = ()) -> Program:
-    """Return the HTTP server; it announces where it listens."""
+def server(config: Path, listener: socket.socket | None = None) -> Program:
+    """Return the HTTP server, which announces where it listens.
+
+    It inherits ``listener``, or listens where the configuration says.
+    """
+    inherited = [] if listener is None else [listener.fileno()]
+    listen = [text for fd in inherited for text in ("--listen-fd", str(fd))]
     return Program(
         "the server",
-        module("bridge.cli", "serve", "--no-recovery", "-c", str(config), *arguments),
+        module("bridge.cli", "serve", "--no-recovery", "-c", str(config), *listen),
         environment=environment(),
-        keep_open=keep_open,
+        keep_open=inherited,
         announces=True,
     )
 

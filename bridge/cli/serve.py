@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from bridge import log
 from bridge.cli import programs
 from bridge.cli.options import config_option
 from bridge.processes import Crew
@@ -38,6 +39,7 @@ def command(config_path: Path, no_recovery: bool, listen_fd: int | None) -> None
 
 def _supervise(config_path: Path) -> None:
     """Run both as children; this process stays small and only watches."""
+    log.configure("info")
     with Crew() as crew:
         server = crew.start(programs.server(config_path))
         address = crew.ready(server, READY_SECONDS)
@@ -48,23 +50,14 @@ def _supervise(config_path: Path) -> None:
 
 def _serve(config_path: Path, listen_fd: int | None) -> None:
     """Become the server."""
-    from bridge import log
     from bridge.config import load
-    from bridge.server import Server, listen
+    from bridge.server import Server, address, listen
 
     config = load(config_path)
     log.configure(config.log.level, config.log.format)
     if listen_fd is None:
-        listener = listen(config.server)
+        listener = listen(config.server.bind)
     else:
         listener = socket.socket(fileno=listen_fd)
-    address = _address(listener)
-    Server(config, listener, lambda: click.echo(f"ready {address}")).run()
-
-
-def _address(listener: socket.socket) -> str:
-    name = listener.getsockname()
-    if isinstance(name, str):
-        return f"unix:{name}"
-    host = f"[{name[0]}]" if ":" in name[0] else name[0]
-    return f"http://{host}:{name[1]}"
+    ready = f"ready {address(listener)}"
+    Server(config, listener, lambda: click.echo(ready)).run()

@@ -6,7 +6,7 @@ a mapping's own ``Options`` included; all problems are reported at once.
 
 from __future__ import annotations
 
-from bridge.config.load import load, plain_secrets
+from bridge.config.load import Draft, load, plain_secrets, read_draft
 from bridge.config.settings import (
     Config,
     LogSettings,
@@ -17,10 +17,12 @@ from bridge.config.settings import (
 
 __all__ = [
     "Config",
+    "Draft",
     "LogSettings",
     "ServerSettings",
     "SiteConfig",
     "SiteSettings",
     "load",
     "plain_secrets",
+    "read_draft",
 ]

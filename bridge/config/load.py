@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar, get_type_hints
 
@@ -32,8 +33,26 @@ class Problems(list[str]):
             return None
 
 
+@dataclass(frozen=True)
+class Draft:
+    """As much of a configuration as can be understood, and what is wrong with it."""
+
+    sites: tuple[SiteConfig, ...]
+    sections: dict[str, Any]
+    """``None`` for a section that is wrong."""
+    problems: tuple[str, ...]
+
+
 def load(path: Path) -> Config:
     """Read the configuration, or raise ``ConfigError`` with all its problems."""
+    draft = read_draft(path)
+    if draft.problems:
+        raise ConfigError(*draft.problems)
+    return Config(sites=draft.sites, **draft.sections)
+
+
+def read_draft(path: Path) -> Draft:
+    """Read what can be read; ``ConfigError`` only where there is no YAML at all."""
     document = read_document(path)
     problems = Problems(_unknown(document))
     sites = _sites(document.get("sites"), problems)
@@ -41,9 +60,7 @@ def load(path: Path) -> Config:
         key: problems.read(kind, document.get(key), key)
         for key, kind in SECTIONS.items()
     }
-    if problems:
-        raise ConfigError(*problems)
-    return Config(sites=sites, **sections)  # type: ignore[arg-type]
+    return Draft(sites, sections, tuple(problems))
 
 
 def _unknown(document: Mapping[Any, Any]) -> Iterator[str]:
@@ -109,12 +126,12 @@ def _ambiguous(sites: Iterable[SiteConfig]) -> Iterator[str]:
             )
 
 
-def plain_secrets(config: Config) -> Iterator[str]:
+def plain_secrets(draft: Draft) -> Iterator[str]:
     """Yield the paths of secrets that stand in the configuration itself."""
-    for key in SECTIONS:
-        yield from _plain(getattr(config, key), key)
-    for site in config.sites:
+    for site in draft.sites:
         yield from _plain(site, f"sites.{site.name}")
+    for key, section in draft.sections.items():
+        yield from _plain(section, key)
 
 
 def _plain(value: Any, path: str) -> Iterator[str]:

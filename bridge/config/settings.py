@@ -14,7 +14,6 @@ from bridge.secret import Secret
 from bridge.spi.countries import ALPHA_2
 from bridge.upstream import UpstreamSettings
 
-
 BIND = re.compile(r"unix:/.+|(\[[0-9a-fA-F:.]+\]|[^:\[\]]+):\d{1,5}")
 """A name or address with a port (IPv6 in brackets), or a path."""
 

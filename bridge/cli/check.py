@@ -1,0 +1,113 @@
+"""``sitoo-bridge check``: everything that could be wrong, found before a cashier does.
+
+Goes on as far as it can: a wrong line about one site does not hide that another site's
+CRM is out of reach.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import click
+
+from bridge.app import create_site
+from bridge.cli.options import config_option
+from bridge.config import Draft, SiteConfig, plain_secrets, read_draft
+from bridge.deadline import Deadline
+from bridge.errors import BridgeError, JournalError
+from bridge.model import Context
+from bridge.redeem import RedeemSettings, open_journal
+from bridge.redeem.connection import RedisSettings, without_password
+from bridge.redeem.durability import findings
+
+PATIENCE_SECONDS = 5.0
+"""How long a CRM may take: longer than a cashier would wait, not much."""
+
+MARKS = {
+    "fine": click.style("ok     ", fg="green"),
+    "warning": click.style("warning", fg="yellow"),
+    "problem": click.style("problem", fg="red"),
+}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One thing that was looked at."""
+
+    verdict: Literal["fine", "warning", "problem"]
+    text: str
+
+
+@click.command("check")
+@config_option
+def command(config_path: Path) -> None:
+    """Say what is wrong with the configuration, Redis and the CRMs, all at once.
+
+    Nothing is changed anywhere.  Exit status 1: there are problems.
+    """
+    draft = read_draft(config_path)
+    lines = [*_configuration(config_path, draft), *_reach(draft)]
+    for line in lines:
+        click.echo(f"{MARKS[line.verdict]} {line.text}")
+    problems = sum(line.verdict == "problem" for line in lines)
+    if problems:
+        click.echo(f"\n{problems} to mend.", err=True)
+        raise click.exceptions.Exit(1)
+
+
+def _configuration(path: Path, draft: Draft) -> Iterator[Line]:
+    for problem in draft.problems:
+        yield Line("problem", problem)
+    for place in plain_secrets(draft):
+        yield Line("warning", f"{place}: is written out: use env:NAME or file:PATH")
+    if not draft.problems:
+        names = ", ".join(site.name for site in draft.sites)
+        yield Line("fine", f"{path} (sites: {names})")
+
+
+def _reach(draft: Draft) -> Iterator[Line]:
+    """Ask Redis and all CRMs at the same time."""
+    with ThreadPoolExecutor() as pool:
+        crms = pool.map(_crm, draft.sites)
+        redis = draft.sections["redis"]
+        if redis is not None:
+            yield from _redis(redis, draft.sections["redeem"] or RedeemSettings())
+        for lines in crms:
+            yield from lines
+
+
+def _redis(settings: RedisSettings, redeem: RedeemSettings) -> Iterator[Line]:
+    journal = open_journal(settings, redeem)
+    where = f"redis: {without_password(settings.url)}"
+    try:
+        journal.ping()
+        found = findings(journal.store.client)
+    except JournalError as error:
+        why = error.__cause__ or error
+        yield Line(
+            "problem",
+            f"{where} cannot be reached ({type(why).__name__}): start it, or correct "
+            "redis.url",
+        )
+        return
+    for finding in found:
+        yield Line("problem", f"redis: {finding}")
+    if not found:
+        yield Line("fine", f"{where} keeps what it is told")
+
+
+def _crm(config: SiteConfig) -> list[Line]:
+    where = f"sites.{config.name}"
+    site = create_site(config, config.mapping_class)
+    mapping = site.mapping(Context(site=config.name), Deadline(PATIENCE_SECONDS))
+    try:
+        problems = mapping.problems()
+    except BridgeError as error:
+        problems = [error.errortext]
+    if problems:
+        return [Line("problem", f"{where}: {problem}") for problem in problems]
+    return [Line("fine", f"{where}: {mapping.title} answers at {config.upstream.url}")]
