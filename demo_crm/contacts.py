@@ -30,7 +30,7 @@ SEARCHABLE: dict[str, Callable[[str], str]] = {
 }
 """What can be searched for, and what of it has to be the same."""
 
-UNIQUE = {"email": "EMAIL_TAKEN", "cardNo": "CARD_TAKEN"}
+UNIQUE = ("email", "cardNo")
 
 
 def dossier_of(state: State, contact_id: str) -> Json:
@@ -38,7 +38,7 @@ def dossier_of(state: State, contact_id: str) -> Json:
     try:
         return state.dossiers[contact_id]
     except KeyError:
-        raise Refusal(404, "NO_SUCH_CONTACT") from None
+        raise Refusal(404, "NO_SUCH_CONTACT", about="contact") from None
 
 
 def find(records: list[Json], query: dict[str, str]) -> list[Json]:
@@ -78,7 +78,7 @@ def change(state: State, contact_id: str, body: Json) -> Json:
     dossier = dossier_of(state, contact_id)
     given = checked(body)
     if "homeShop" in given:
-        raise Refusal(422, "FIXED_FIELD", field="homeShop")
+        raise Refusal(422, "BAD_FIELD", about="homeShop")
     _refuse_doubles(state, given, but=contact_id)
     dossier["contact"] = dossier["contact"] | given
     state.save(contact_id)
@@ -91,12 +91,12 @@ def _contact(dossier: Json) -> Json:
 
 
 def _refuse_doubles(state: State, given: Json, but: str | None = None) -> None:
-    for field, code in UNIQUE.items():
+    for field in UNIQUE:
         if not given.get(field):
             continue
         found = find(contacts(state), {field: given[field]})
         if any(contact["id"] != but for contact in found):
-            raise Refusal(409, code, field=field)
+            raise Refusal(409, "TAKEN", about=field)
 
 
 def _next_card(state: State) -> str:

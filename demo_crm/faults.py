@@ -73,7 +73,7 @@ class Faults:
         only(body, "kind", "done", "path", "method", "times", "ms", "retry_after")
         kind = str(body.get("kind"))
         if kind not in KINDS:
-            raise Refusal(422, "BAD_FIELD", field="kind")
+            raise Refusal(422, "BAD_FIELD", about="kind")
         given = {key: value for key, value in body.items() if value is not None}
         given["done"] = given.get("done", KINDS[kind] and kind != "slow")
         given["path"] = re.compile(given.get("path", ""))

@@ -15,11 +15,13 @@ SEXES = {0, 1, 2, 9}
 """ISO/IEC 5218: not known, male, female, not applicable."""
 
 ADDRESS = {"attention", "street", "street2", "postcode", "town", "region", "country"}
+LONGEST_TEXT = 1024
+ATTRIBUTE = {"key", "values", "text"}
 CHANNELS = {"email", "sms", "post"}
 
 
 def text(value: Any) -> bool:
-    return isinstance(value, str) and 0 < len(value) <= 200
+    return isinstance(value, str) and 0 < len(value) <= LONGEST_TEXT
 
 
 def day(value: Any) -> bool:
@@ -34,7 +36,6 @@ def address(value: Any) -> bool:
         isinstance(value, dict)
         and value.keys() <= ADDRESS
         and all(part is None or text(part) for part in value.values())
-        and (value.get("country") or "xx").islower()
     )
 
 
@@ -46,10 +47,21 @@ def switches(value: Any) -> bool:
     )
 
 
+def texts(value: Any) -> bool:
+    return isinstance(value, list) and all(map(text, value))
+
+
 def attributes(value: Any) -> bool:
-    return isinstance(value, dict) and all(
-        text(chosen) or (isinstance(chosen, list) and all(map(text, chosen)))
-        for chosen in value.values()
+    return isinstance(value, list) and all(map(attribute, value))
+
+
+def attribute(value: Any) -> bool:
+    return (
+        isinstance(value, dict)
+        and value.keys() <= ATTRIBUTE
+        and text(value.get("key"))
+        and (value.get("values") is None or texts(value["values"]))
+        and (value.get("text") is None or text(value["text"]))
     )
 
 
@@ -68,7 +80,7 @@ FIELDS: dict[str, Check] = {
     "billTo": address,
     "shipTo": address,
     "optIn": switches,
-    "agreements": lambda value: isinstance(value, list) and all(map(text, value)),
+    "agreements": texts,
     "attributes": attributes,
     "homeShop": text,
 }
@@ -77,7 +89,7 @@ FIELDS: dict[str, Check] = {
 CLEARED: dict[str, Any] = {
     "optIn": dict.fromkeys(sorted(CHANNELS), False),
     "agreements": [],
-    "attributes": {},
+    "attributes": [],
 }
 """What is left of a field that was cleared, where that is not ``null``."""
 
@@ -87,7 +99,7 @@ def checked(body: Json) -> Json:
     only(body, *FIELDS)
     for field, value in body.items():
         if value is not None and not FIELDS[field](value):
-            raise Refusal(422, "BAD_FIELD", field=field)
+            raise Refusal(422, "BAD_FIELD", about=field)
     return {field: kept(field, value) for field, value in body.items()}
 
 
@@ -95,19 +107,23 @@ def kept(field: str, value: Any) -> Any:
     """Return a checked value as it is kept: cleared, completed or as it is."""
     if value is None:
         return CLEARED.get(field)
-    return CLEARED["optIn"] | value if field == "optIn" else value
+    if field == "optIn":
+        return CLEARED["optIn"] | value
+    if field in ("billTo", "shipTo") and value.get("country"):
+        return value | {"country": value["country"].lower()}
+    return value
 
 
 def only(body: Json, *fields: str) -> None:
     """Refuse a field that nobody asked for."""
     for field in body:
         if field not in fields:
-            raise Refusal(422, "UNKNOWN_FIELD", field=field)
+            raise Refusal(422, "UNKNOWN_FIELD", about=field)
 
 
 def text_of(body: Json, field: str) -> str:
     """Return a required text."""
     value: Any = body.get(field)
     if not text(value):
-        raise Refusal(422, "BAD_FIELD", field=field)
+        raise Refusal(422, "BAD_FIELD", about=field)
     return str(value)

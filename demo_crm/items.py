@@ -19,10 +19,14 @@ KINDS = {"offers": "offer", "vouchers": "voucher"}
 
 
 def shown(item: Json) -> Json:
-    """Return an item as the CRM shows it: with its state rather than its spend."""
+    """Return an item as the CRM shows it: without the reference of its spend."""
     spend = item["spend"]
     rest = {key: value for key, value in item.items() if key != "spend"}
-    return rest | {"state": state_of(item), "spentOn": spend and spend["spentOn"]}
+    return rest | {
+        "spent": bool(spend),
+        "lapsed": state_of(item) == "lapsed",
+        "spentOn": spend and spend["spentOn"],
+    }
 
 
 def state_of(item: Json) -> str:
@@ -40,7 +44,7 @@ def spend(state: State, contact_id: str, shelf: str, item_id: str, body: Json) -
     reference, till = text_of(body, "reference"), body.get("till")
     item = item_of(state, contact_id, shelf, item_id)
     if (found := state_of(item)) != "open":
-        raise Refusal(409, REFUSED[found], on=KINDS[shelf])
+        raise Refusal(409, REFUSED[found], about=KINDS[shelf])
     now = datetime.now().astimezone().isoformat(timespec="seconds")
     no = f"S{state.ledger.next_seq():06d}"
     done = {"no": no, "reference": reference, "spentOn": now, "till": till}
@@ -61,11 +65,11 @@ def release(
     item = item_of(state, contact_id, shelf, item_id)
     done = item["spend"]
     if not done:
-        raise Refusal(409, "NOT_SPENT", on=KINDS[shelf])
+        raise Refusal(409, "NOT_SPENT", about=KINDS[shelf])
     if (done["no"], done["reference"]) != (no, reference):
-        raise Refusal(409, "OTHER_SPEND", on=KINDS[shelf])
+        raise Refusal(409, "OTHER_SPEND", about=KINDS[shelf])
     if not item["returnable"]:
-        raise Refusal(409, "NOT_RETURNABLE", on=KINDS[shelf])
+        raise Refusal(409, "NOT_RETURNABLE", about=KINDS[shelf])
     item["spend"] = None
     _write(state, "undo", contact_id, shelf, item_id, done)
     return shown(item)
@@ -74,7 +78,8 @@ def release(
 def spends(state: State, item_id: str | None, reference: str | None) -> list[Json]:
     """Return what is spent now, all of it or one item's or one reference's."""
     return [
-        item["spend"] | {"contact": contact_id, "on": KINDS[shelf], "item": item["id"]}
+        item["spend"]
+        | {"contact": contact_id, "kind": KINDS[shelf], "item": item["id"]}
         for contact_id, shelf, item in everything(state, item_id)
         if item["spend"] and reference in (None, item["spend"]["reference"])
     ]
@@ -95,8 +100,8 @@ def item_of(state: State, contact_id: str, shelf: str, item_id: str) -> Json:
     if found is not None:
         return found
     if any(item_id in dossier[shelf] for dossier in state.dossiers.values()):
-        raise Refusal(403, "NOT_THEIRS", on=KINDS[shelf])
-    raise Refusal(404, "NO_SUCH_ITEM", on=KINDS[shelf])
+        raise Refusal(403, "NOT_THEIRS", about=KINDS[shelf])
+    raise Refusal(404, "NO_SUCH_ITEM", about=KINDS[shelf])
 
 
 def _write(

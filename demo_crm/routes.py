@@ -53,8 +53,11 @@ def change_contact(call: Call, contact_id: str) -> Reply:
 
 
 def shelf(call: Call, contact_id: str, shelf: str) -> Reply:
+    """Show a shelf; what has lapsed only to who asks for it with ``lapsed=true``."""
     kept = contacts.dossier_of(call.state, contact_id)[shelf]
-    return 200, {shelf: [items.shown(item) for item in kept.values()]}
+    shown = [items.shown(item) for item in kept.values()]
+    everything = call.query.get("lapsed") == "true"
+    return 200, {shelf: [item for item in shown if everything or not item["lapsed"]]}
 
 
 def points(call: Call, contact_id: str) -> Reply:
@@ -94,9 +97,7 @@ def attributes(call: Call) -> Reply:
 
 
 def register(call: Call) -> Reply:
-    """The population register next door: it knows no card numbers."""
-    if "cardNo" in call.query:
-        raise Refusal(422, "BAD_QUERY")
+    """The register of people and companies next door: it has no card numbers."""
     return 200, {"persons": contacts.find(catalogue()["register"], call.query)}
 
 

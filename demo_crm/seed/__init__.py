@@ -32,7 +32,7 @@ PLAIN: Json = {
     "shipTo": None,
     "optIn": {"email": False, "sms": False, "post": False},
     "agreements": [],
-    "attributes": {},
+    "attributes": [],
     "homeShop": None,
     "standing": 0,
     "standingNote": None,

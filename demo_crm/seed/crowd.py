@@ -19,6 +19,8 @@ REGULAR = "00000000-0000-4000-8000-000000010200"
 PURCHASES = 200
 FIRST_PURCHASE = datetime(2021, 1, 14, 11, 30, tzinfo=timezone(timedelta(hours=1)))
 
+VAT_RATE = 25
+
 ARTICLES = (
     ("110214-M", "Stickad tröja, blå", 59900),
     ("204410-38", "Kängor med räfflad sula", 129900),
@@ -48,7 +50,7 @@ def racer(n: int, name: str) -> Json:
         {
             "id": f"P-{card}-{i:02}",
             "label": f"Engångserbjudande {i}",
-            "benefit": {"kind": "PERCENT", "percent": 5},
+            "benefit": {"percent": 5},
         }
         for i in range(1, OFFERS_EACH + 1)
     ]
@@ -81,10 +83,12 @@ def articles() -> list[tuple[str, str, int]]:
 def purchase(n: int, article: str, text: str, cents: int) -> Json:
     """Return the n-th purchase; every fourth was of two pieces with 10 % off."""
     count, off = (2, cents // 5) if n % 4 == 3 else (1, 0)
-    paid = cents * count - off
+    cost = cents * count
+    reduction = {"label": "Stamkund 10 %", "cents": off, "vatCents": vat(off)}
     return {
         "soldOn": (FIRST_PURCHASE + timedelta(days=7 * n)).isoformat(),
-        "shop": {"code": "200", "name": "Concept Store"},
+        "shop": "200",
+        "shopName": "Concept Store",
         "order": 20000 + n,
         "currency": "SEK",
         "lines": [
@@ -92,10 +96,17 @@ def purchase(n: int, article: str, text: str, cents: int) -> Json:
                 "article": article,
                 "text": text,
                 "count": count,
-                "paidCents": paid,
-                "vatRate": 25,
-                "reductions": [{"label": "Stamkund 10 %", "cents": off}] if off else [],
+                "listCents": cost,
+                "listVatCents": vat(cost),
+                "vatRate": VAT_RATE,
+                "reductions": [reduction] if off else [],
+                "paidCents": cost - off,
             }
         ],
-        "tenders": [{"label": "Kort", "cents": paid}],
+        "tenders": [{"label": "Kort", "cents": cost - off}],
     }
+
+
+def vat(cents: int) -> int:
+    """Return the VAT that an amount includes, half a cent rounded up."""
+    return (2 * cents * VAT_RATE + 100 + VAT_RATE) // (2 * (100 + VAT_RATE))
