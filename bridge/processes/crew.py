@@ -152,7 +152,7 @@ class Crew:
         self._delays[program.name] = min(LONGEST_DELAY, delay * 2)
         log.error(
             "a process ended and will be started again",
-            extra={"process": program.name, "status": gone.status, "seconds": delay},
+            extra={"program": program.name, "status": gone.status, "seconds": delay},
         )
         timer = threading.Timer(delay, self._events.put, [_Due(program)])
         timer.daemon = True

@@ -1,0 +1,123 @@
+"""Real processes in tests: started, listened to, and gone when the test is over."""
+
+from __future__ import annotations
+
+import os
+import select
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from queue import Empty, SimpleQueue
+
+import psutil
+
+ROOT = Path(__file__).parents[1]
+PATIENCE = 20.0
+"""Seconds that no wait lasts unless something is wrong."""
+
+
+class Running:
+    """One command at work, with what it says."""
+
+    def __init__(
+        self, arguments: Sequence[str], environment: dict[str, str] | None = None
+    ) -> None:
+        self.process = subprocess.Popen(
+            [sys.executable, *arguments],
+            env={**os.environ, "PYTHONPATH": str(ROOT), **(environment or {})},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+        )
+        self.said: list[str] = []
+        self.logged: list[str] = []
+        self._lines: SimpleQueue[str | None] = SimpleQueue()
+        self._readers = [
+            threading.Thread(target=self._read_output, daemon=True),
+            threading.Thread(target=self._read_log, daemon=True),
+        ]
+        for reader in self._readers:
+            reader.start()
+
+    def until(self, text: str) -> str:
+        """Wait for a line on standard output that has ``text`` in it; return it."""
+        give_up = time.monotonic() + PATIENCE
+        while True:
+            try:
+                line = self._lines.get(timeout=max(0, give_up - time.monotonic()))
+            except Empty:
+                line = None
+            if line is None:
+                raise AssertionError(f"never said {text!r}:\n{self.everything()}")
+            if text in line:
+                return line
+
+    def tell(self, number: signal.Signals) -> None:
+        self.process.send_signal(number)
+
+    def end(self) -> int:
+        """Wait for the process to end by itself; return its exit status."""
+        status = self.process.wait(PATIENCE)
+        for reader in self._readers:
+            reader.join(PATIENCE)
+        return status
+
+    def descendants(self) -> list[psutil.Process]:
+        """Return the processes that it has started, directly or not."""
+        return list(psutil.Process(self.process.pid).children(recursive=True))
+
+    def everything(self) -> str:
+        return "\n".join([*self.said, *self.logged])
+
+    def _read_output(self) -> None:
+        assert self.process.stdout is not None
+        with self.process.stdout as lines:
+            for line in lines:
+                self.said.append(line.rstrip("\n"))
+                self._lines.put(self.said[-1])
+        self._lines.put(None)
+
+    def _read_log(self) -> None:
+        assert self.process.stderr is not None
+        with self.process.stderr as lines:
+            self.logged.extend(line.rstrip("\n") for line in lines)
+
+
+@contextmanager
+def running(
+    *arguments: str, environment: dict[str, str] | None = None
+) -> Iterator[Running]:
+    """Run ``sitoo-bridge`` with arguments; stop it and all it started at the end."""
+    one = Running(["-m", "bridge.cli", *arguments], environment)
+    try:
+        yield one
+    finally:
+        if one.process.poll() is None:
+            started = one.descendants()
+            one.tell(signal.SIGTERM)
+            one.end()
+            assert still_there(started) == []
+
+
+def still_there(processes: Iterable[psutil.Process], seconds: float = PATIENCE) -> list:
+    """Wait until the processes are gone; return those that are not."""
+    return [one for one in processes if not _gone(one.pid, seconds)]
+
+
+def _gone(pid: int, seconds: float) -> bool:
+    """Wait for the system to say that a process, anybody's child, has ended."""
+    try:
+        handle = os.pidfd_open(pid)
+    except ProcessLookupError:
+        return True
+    try:
+        return bool(select.select([handle], [], [], seconds)[0])
+    finally:
+        os.close(handle)
