@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bridge.upstream.answer import Answer, Signals, quote
+from bridge.upstream.bulkhead import share
 from bridge.upstream.cache import Cache
 from bridge.upstream.calls import Upstream
 from bridge.upstream.gateway import Gateway
@@ -24,4 +25,5 @@ __all__ = [
     "Upstream",
     "UpstreamSettings",
     "quote",
+    "share",
 ]

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import time
 from base64 import b64encode
 from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 from urllib.parse import urlencode
 
-from bridge.deadline import Deadline
+from bridge.deadline import Clock, Deadline
 from bridge.errors import AccessRefused, Refused, Unavailable
 from bridge.upstream.answer import Answer
 from bridge.upstream.kept import Fetched, Kept
@@ -64,12 +65,12 @@ class Tokens:
         self,
         settings: OAuth2Auth,
         ask: Callable[[Request], Answer],
-        kept: Kept[str] | None = None,
+        clock: Clock = time.monotonic,
     ) -> None:
         """``ask`` sends a request without credentials, as a read."""
         self._settings = settings
         self._ask = ask
-        self._kept = kept or Kept()
+        self._kept: Kept[str] = Kept(clock)
 
     def headers(self, deadline: Deadline) -> Mapping[str, str]:
         """Return the token; many that need a new one wait for a single request."""
@@ -128,7 +129,11 @@ class Authorized:
         return raw
 
 
-def auth_for(settings: UpstreamSettings, ask: Callable[[Request], Answer]) -> Auth:
+def auth_for(
+    settings: UpstreamSettings,
+    ask: Callable[[Request], Answer],
+    clock: Clock = time.monotonic,
+) -> Auth:
     """Return what the settings say; ``ask`` is for who needs to ask a token server."""
     match settings.auth:
         case HeaderAuth(name, value):
@@ -136,7 +141,7 @@ def auth_for(settings: UpstreamSettings, ask: Callable[[Request], Answer]) -> Au
         case BasicAuth(user, password):
             return Fixed(_basic(user, password.reveal()))
         case OAuth2Auth():
-            return Tokens(settings.auth, ask)
+            return Tokens(settings.auth, ask, clock)
     return Fixed({})
 
 

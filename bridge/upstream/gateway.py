@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
-from bridge.deadline import Deadline
+from bridge.deadline import Clock, Deadline
 from bridge.model import Context
 from bridge.upstream.answer import Signals
 from bridge.upstream.auth import Authorized, auth_for
@@ -38,6 +39,8 @@ class Gateway:
         signals: Signals | None = None,
         *,
         room: int = 32,
+        clock: Clock = time.monotonic,
+        sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         """``room`` is how many threads the site may hold, unless its settings say."""
         room = settings.concurrency or room
@@ -45,11 +48,13 @@ class Gateway:
         self.settings = settings
         self._transport = Transport(settings, room + settings.parallel)
         self._breaker = Breaker(
-            site, settings.breaker_failures, settings.breaker_seconds
+            site, settings.breaker_failures, settings.breaker_seconds, clock
         )
-        self._bulkhead = Bulkhead(site, room)
+        self._bulkhead = Bulkhead(site, room, clock)
         self._crew = Crew(settings.parallel, self._bulkhead.admit)
-        self._exchange = self._wired(signals or Signals())
+        self._exchange = self._wired(
+            signals or Signals(), Retries(site, settings.attempts, sleep), clock
+        )
 
     def at(
         self, deadline: Deadline, context: Context, explain: Explain | None = None
@@ -68,14 +73,15 @@ class Gateway:
         self._crew.close()
         self._transport.close()
 
-    def _wired(self, signals: Signals) -> Exchange:
+    def _wired(self, signals: Signals, retries: Retries, clock: Clock) -> Exchange:
         """Put what each try goes through in its order, from the wire outwards."""
-        site, settings = self.site, self.settings
-        observed = Observed(site, self._transport, log_wire=settings.log_wire)
-        tokens = Exchange(observed.send, Signals(), Retries(site, settings.attempts))
-        authorized = Authorized(observed.send, auth_for(settings, tokens.answer))
+        settings = self.settings
+        observed = Observed(self.site, self._transport, log_wire=settings.log_wire)
+        tokens = Exchange(observed.send, Signals(), retries.anew())
+        auth = auth_for(settings, tokens.answer, clock)
+        authorized = Authorized(observed.send, auth)
         guard = Guard(authorized.send, self._breaker, self._bulkhead)
-        return Exchange(guard.send, signals, Retries(site, settings.attempts))
+        return Exchange(guard.send, signals, retries)
 
     def _together(
         self, reads: Sequence[Callable[[], T]], deadline: Deadline

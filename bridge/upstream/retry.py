@@ -40,6 +40,7 @@ class Retries:
     ) -> None:
         self._site = site
         self._attempts = attempts
+        self._sleep = sleep
         self._retrying = tenacity.Retrying(
             retry=tenacity.retry_if_exception_type(Again),
             wait=_wait,
@@ -58,6 +59,10 @@ class Retries:
         except Again as again:
             error = again.error
         raise error
+
+    def anew(self) -> Retries:
+        """Return one like this, for requests that are made within another's try."""
+        return Retries(self._site, self._attempts, self._sleep)
 
     def _is_over(self, state: RetryCallState) -> bool:
         if state.attempt_number >= self._attempts:

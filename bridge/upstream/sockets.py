@@ -50,26 +50,44 @@ class _BoundedBytes(io.RawIOBase):
         super().close()
 
 
+class _Lines(io.BufferedReader):
+    """What ``http.client`` reads a response from.
+
+    It takes the end of the connection for the end of the headers.  An answer that was
+    cut off in there would be a success with an empty body.
+    """
+
+    in_headers = True
+
+    def readline(self, size: int | None = -1, /) -> bytes:
+        line = super().readline(size)
+        if self.in_headers and not line.endswith(b"\n") and len(line) != size:
+            raise ConnectionResetError("the answer ends in its headers")
+        return line
+
+
 class _BoundedSocket:
     """What ``http.client`` takes a response from."""
 
-    def __init__(self, sock: socket.socket) -> None:
-        self._sock = sock
+    def __init__(self, lines: _Lines) -> None:
+        self._lines = lines
 
     def makefile(self, mode: str) -> io.BufferedReader:
-        return io.BufferedReader(_BoundedBytes(self._sock, under_way()))
+        return self._lines
 
 
 class _Bounded(HTTPConnection):
     """What is the same with and without TLS."""
 
     _idle_since = 0.0
+    _lines: _Lines
 
     def response_class(  # type: ignore[override]
         self, sock: socket.socket, *args: Any, **keywords: Any
     ) -> http.client.HTTPResponse:
         """Stand in for the attribute that ``http.client`` makes its responses with."""
-        bounded: Any = _BoundedSocket(sock)
+        self._lines = _Lines(_BoundedBytes(sock, under_way()))
+        bounded: Any = _BoundedSocket(self._lines)
         return http.client.HTTPResponse(bounded, *args, **keywords)
 
     @property
@@ -89,6 +107,7 @@ class _Bounded(HTTPConnection):
 
     def getresponse(self) -> Any:
         response = super().getresponse()
+        self._lines.in_headers = False
         self._idle_since = time.monotonic()
         return response
 

@@ -32,24 +32,23 @@ class Crew:
         self._tasks: SimpleQueue[Callable[[], None] | None] = SimpleQueue()
         self._lock = threading.Lock()
         self._threads = 0
-        self._busy = 0
+        self._idle = 0
+        self._waiting = 0
 
     def together(self, reads: Sequence[Callable[[], T]], deadline: Deadline) -> list[T]:
         """Return what the reads return, in their order.
 
-        The last read is made by the calling thread, and so is every other that no
-        thread of the crew has begun by then: no read waits for a free thread, and one
-        read costs no thread at all.  The first failure is raised, and what is still
-        under way ends by itself, unheard.
+        A single read is made by the calling thread.  Of several, each gets a thread of
+        the crew while there are any, so that the caller hears of the first failure at
+        once: it is raised, and what is still under way ends by itself, unheard.  When
+        the crew is busy, the calling thread makes what nobody has begun.
         """
         if len(reads) == 1:
             return [reads[0]()]
         group = _Group(reads)
-        for place in range(len(reads) - 1):
-            self._hand_over(group, place)
-        for place in reversed(range(len(reads))):
-            group.make(place)
-            group.raise_failure()
+        handed = [self._hand_over(group, place) for place in range(len(reads))]
+        if not all(handed):
+            group.make_rest()
         return group.results(deadline)
 
     def close(self) -> None:
@@ -58,24 +57,32 @@ class Crew:
             for _ in range(self._threads):
                 self._tasks.put(None)
 
-    def _hand_over(self, group: _Group[Any], place: int) -> None:
+    def _hand_over(self, group: _Group[Any], place: int) -> bool:
+        """Put one read in the line, and say whether a thread is free to make it."""
         context = copy_context()
         self._tasks.put(lambda: context.run(group.make, place))
         with self._lock:
-            self._busy += 1
-            if self._busy <= self._threads or self._threads >= self._size:
-                return
+            self._waiting += 1
+            if self._waiting <= self._idle:
+                return True
+            if self._threads >= self._size:
+                return False
             self._threads += 1
+            self._idle += 1
         threading.Thread(target=self._work, name="reads", daemon=True).start()
+        return True
 
     def _work(self) -> None:
         self._prepare()
         while task := self._tasks.get():
-            task()
             with self._lock:
-                self._busy -= 1
+                self._waiting -= 1
+                self._idle -= 1
+            task()
             # Else an idle thread would keep the last answer, and whoever asked, alive.
             del task
+            with self._lock:
+                self._idle += 1
 
 
 class _Group(Generic[T]):
@@ -106,10 +113,10 @@ class _Group(Generic[T]):
             if len(self._results) == len(self._reads):
                 self._changed.notify()
 
-    def raise_failure(self) -> None:
-        """Raise what the first read that failed has raised."""
-        if self._failure:
-            raise self._failure
+    def make_rest(self) -> None:
+        """Make what nobody has begun, from the end that the crew comes to last."""
+        for place in reversed(range(len(self._reads))):
+            self.make(place)
 
     def results(self, deadline: Deadline) -> list[T]:
         """Return all results once they are there; ``Unavailable`` at the deadline."""
@@ -118,7 +125,8 @@ class _Group(Generic[T]):
                 lambda: self._failure or len(self._results) == len(self._reads),
                 deadline.remaining(),
             )
-        self.raise_failure()
-        if len(self._results) < len(self._reads):
-            raise Unavailable
+            if self._failure:
+                raise self._failure
+            if len(self._results) < len(self._reads):
+                raise Unavailable
         return [self._results[place] for place in range(len(self._reads))]

@@ -1,0 +1,62 @@
+"""Gateways made for one test, with a clock of their own where time matters."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from bridge.deadline import Deadline
+from bridge.model import Context
+from bridge.upstream import Gateway, Signals, Upstream, UpstreamSettings
+
+
+class Clock:
+    """A clock that moves only when it is told to, or when somebody sleeps on it."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+    def sleep(self, seconds: float) -> None:
+        self.now += seconds
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+Connect = Callable[..., Gateway]
+
+
+@pytest.fixture
+def connect(clock: Clock) -> Iterator[Connect]:
+    """Make a gateway whose breaker, tokens and waits go by the test's clock."""
+    made: list[Gateway] = []
+
+    def make(
+        url: str, *, signals: Signals | None = None, room: int = 32, **settings: Any
+    ) -> Gateway:
+        gateway = Gateway(
+            "north",
+            UpstreamSettings(url=url, **settings),
+            signals,
+            room=room,
+            clock=clock,
+            sleep=clock.sleep,
+        )
+        made.append(gateway)
+        return gateway
+
+    yield make
+    for gateway in made:
+        gateway.close()
+
+
+def at(gateway: Gateway, seconds: float = 5.0, **context: str) -> Upstream:
+    """What one request gets, with so many real seconds to answer."""
+    return gateway.at(Deadline(seconds), Context(site="north", **context))
