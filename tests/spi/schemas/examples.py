@@ -223,7 +223,7 @@ CASES: dict[type[Property], Case] = {
     ),
     OptionId: Case(
         right=[("fav-nhl_team", "fav-nhl_team"), ("ab", "ab"), ("a" * 32, "a" * 32)],
-        repaired=[(" ab ", "ab"), ("ab\0", "ab")],
+        repaired=[(" ab ", "ab"), ("ab\0", "ab"), ("ab\n", "ab")],
         wrong=["a", "1", 12, "1a", "ab-", "a b", "åb", "a" * 33, True],
         strict=["ab", "fav-nhl_team"],
         bad=[*NOT_TEXT, "a", "1a", "ab-", "ab\n", "a" * 33],

@@ -174,7 +174,7 @@ def test_a_wrong_type_is_refused_and_not_repeated(name: str) -> None:
         ({"additional_options": [5]}, "additional_options.0: must be an object"),
         ({"consents": [""]}, "consents.0: must have 1 to 255 characters"),
         ({"consents": [None]}, "consents.0: must not be null"),
-        ({"consents": ["a"] * 201}, "consents: must have at most 200 elements"),
+        ({"consents": [1] * 201}, "consents: must have at most 200 elements"),
         ({"member_number": "1" * 256}, "member_number: must have 1 to 255 characters"),
         ({"name_first": "a\0b"}, "name_first: must not have control characters in it"),
         ({"name_last": "\ud800"}, "name_last: must not have control characters in it"),
