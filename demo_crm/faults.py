@@ -67,6 +67,8 @@ class Faults:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._rules: list[Rule] = []
+        self.met = 0
+        """How many calls have gone wrong since the last ``clear``."""
 
     def add(self, body: Json) -> None:
         """Add a rule as a test writes it: see ``Rule`` for the fields."""
@@ -83,7 +85,7 @@ class Faults:
     def clear(self) -> None:
         """Behave again, and let go of whoever is kept waiting."""
         with self._lock:
-            rules, self._rules = self._rules, []
+            rules, self._rules, self.met = self._rules, [], 0
         for rule in rules:
             rule.over.set()
 
@@ -93,6 +95,9 @@ class Faults:
             return None
         with self._lock:
             rule = next((r for r in self._rules if r.meets(method, path)), None)
-            if rule is not None and rule.times is not None:
+            if rule is None:
+                return None
+            self.met += 1
+            if rule.times is not None:
                 rule.times -= 1
             return rule

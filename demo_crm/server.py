@@ -82,11 +82,11 @@ class Handler(BaseHTTPRequestHandler):
         try:
             if self.command == "DELETE":
                 self.server.faults.clear()
-            else:
+            elif self.command == "POST":
                 self.server.faults.add(body)
         except Refusal as refusal:
             return refusal.status, refusal.body
-        return 200, {}
+        return 200, {"met": self.server.faults.met}
 
     def _answered(self, path: str, query: str, body: Json) -> bytes:
         rule = self.server.faults.take(self.command, path)

@@ -278,7 +278,8 @@ LINE = {
     "unit_label": "unit",
     "discounts": "reductions",
 }
-AMOUNT = {"name": "label", "total": "cents", "vat": "vatCents"}
+TENDER = {"name": "label", "total": "cents"}
+REDUCTION = TENDER | {"vat": "vatCents"}
 CONSENT = {"consent_id": "code", "name": "title", "description": "text", "value": "on"}
 GROUP = {"name": "title", "options": "attributes"}
 VALUE = {"id": "key", "name": "title"}
@@ -299,8 +300,8 @@ READ: dict[str, Callable[[Any], Any]] = {
     "promotion_type": benefit,
     "values": statement,
     "items": partial(each, model.TransactionItem, LINE),
-    "discounts": partial(each, model.TransactionItemDiscount, AMOUNT),
-    "payments": partial(each, model.TransactionPayment, AMOUNT),
+    "discounts": partial(each, model.TransactionItemDiscount, REDUCTION),
+    "payments": partial(each, model.TransactionPayment, TENDER),
     "roundoff": money,
     "options": partial(each, model.AdditionalOption, OPTION),
     "type": TYPES.get,

@@ -147,6 +147,10 @@ class DemoCrm:
         }
         self._ok("POST", "/faults", json=rule)
 
+    def faults_met(self) -> int:
+        """Return how many calls have gone wrong since the faults were last cleared."""
+        return int(self._ok("GET", "/faults")["met"])
+
     def clear_faults(self) -> None:
         """Behave again; whoever hangs is let go."""
         self._ok("DELETE", "/faults")
