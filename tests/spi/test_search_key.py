@@ -5,8 +5,11 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from bridge.model import SearchKeyType
+from bridge.spi.identifiers import COMPANIES, PEOPLE
 from bridge.spi.mail_address import is_address
 from bridge.spi.search_key import SPELLINGS, normalise
 
@@ -188,3 +191,22 @@ def test_companies(country: str, typed: str, kept: str) -> None:
 )
 def test_what_can_be_an_address(text: str, right: bool) -> None:
     assert is_address(text) is right
+
+
+TYPED = st.text(max_size=30) | st.text(
+    st.sampled_from("0123456789+- .:/()ABCDFHKT٣８²½"), min_size=5, max_size=16
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    key_type=st.sampled_from(SearchKeyType),
+    key=TYPED,
+    country=st.sampled_from([*sorted(PEOPLE.keys() | COMPANIES.keys()), "SE", "DE"]),
+)
+def test_any_key_has_one_spelling(
+    key_type: SearchKeyType, key: str, country: str
+) -> None:
+    once = normalise(key_type, key, country, today=TODAY).key
+    assert once == once.strip()
+    assert normalise(key_type, once, country, today=TODAY).key == once

@@ -11,7 +11,7 @@ from bridge.spi.schemas.incoming import (
     load_redeem,
     load_search,
 )
-from bridge.spi.schemas.openapi_fields import one_of_to_properties, teach
+from bridge.spi.schemas.openapi_fields import teach
 from bridge.spi.schemas.outgoing import (
     answer_additional_options,
     answer_consents,
@@ -53,6 +53,5 @@ __all__ = [
     "load_customer_properties",
     "load_redeem",
     "load_search",
-    "one_of_to_properties",
     "teach",
 ]
