@@ -17,7 +17,7 @@ from bridge.spi.verdicts import Verdict
 
 blueprint = Blueprint("catalogue", __name__)
 
-CATALOGUE = Verdict(refused=502, missing=502, lacking=None)
+CATALOGUE = Verdict(refused=502, missing=502, lacking=None, not_found=502)
 
 
 @blueprint.get("/consents")

@@ -23,7 +23,9 @@ SEARCH = Verdict(502, 502, 403, "The CRM behind this bridge cannot be searched."
 
 LOOKUP = Verdict(502, 502, 501, "There is no register behind this bridge to look in.")
 
-CREATE = Verdict(400, 400, 403, "Customers of this CRM cannot be added from a POS.")
+CREATE = Verdict(
+    400, 400, 403, "Customers of this CRM cannot be added from a POS.", not_found=400
+)
 
 UPDATE = Verdict(400, 404, 403, "Customers of this CRM cannot be changed from a POS.")
 

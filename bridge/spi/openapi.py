@@ -15,6 +15,7 @@ from flask import Flask
 from bridge import __version__
 from bridge.spi import origin
 from bridge.spi.operation import Body, Operation, Query
+from bridge.spi.redeem import REDEEM_ID
 from bridge.spi.schemas import ErrorSchema, teach
 
 ABOUT = """What Sitoo POS asks of a CRM, answered by a bridge to the CRM that is there.
@@ -41,9 +42,15 @@ REFUSALS = {
     504: "The CRM did not answer in time.",
 }
 
+PLAIN = r"^[^\x00-\x1f\x7f-\x9f\u2028\u2029\ufffd]*$"
+"""Text without control characters, for the regular expressions of JavaScript."""
+
+ENCODED = "^[!-~]*$"
+"""What is left of any text after percent-encoding."""
+
 PATH_IDS = {
-    "customer_id": "The customer's id in the CRM.",
-    "redeem_id": "What the redeem answered: 32 hexadecimal digits.",
+    "customer_id": ("The customer's id in the CRM.", PLAIN),
+    "redeem_id": ("What the redeem answered.", f"^{REDEEM_ID.pattern}$"),
 }
 
 HEADERS = {
@@ -66,19 +73,24 @@ def describe(app: Flask) -> dict[str, Any]:
     )
     assert marshmallow.converter is not None
     teach(marshmallow.converter)
-    spec.components.security_scheme("basic", {"type": "http", "scheme": "basic"})
-    for name, about in HEADERS.items():
-        spec.components.parameter(name, "header", _text(about))
-    for status, about in REFUSALS.items():
-        spec.components.response(f"Error{status}", _error(status, about))
+    _components(spec)
     for rule in app.url_map.iter_rules():
         declared = getattr(app.view_functions[rule.endpoint], "operation", None)
         if declared is not None:
-            for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}:
-                path = re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule.rule)
-                described = _operation(declared, rule.endpoint, rule.arguments)
-                spec.path(path, operations={method.lower(): described})
+            (method,) = (rule.methods or set()) - {"HEAD", "OPTIONS"}
+            path = re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule.rule)
+            described = _operation(declared, rule.endpoint, rule.arguments)
+            spec.path(path, operations={method.lower(): described})
     return spec.to_dict()
+
+
+def _components(spec: APISpec) -> None:
+    """Describe once what many operations refer to."""
+    spec.components.security_scheme("basic", {"type": "http", "scheme": "basic"})
+    for name, about in HEADERS.items():
+        spec.components.parameter(name, "header", _text(about, ENCODED))
+    for status, about in REFUSALS.items():
+        spec.components.response(f"Error{status}", _error(status, about))
 
 
 def _operation(declared: Operation, endpoint: str, ids: set[str]) -> dict[str, Any]:
@@ -101,14 +113,14 @@ def _operation(declared: Operation, endpoint: str, ids: set[str]) -> dict[str, A
 
 def _parameters(declared: Operation, ids: set[str]) -> list[Any]:
     parameters: list[Any] = [
-        {"name": name, "in": "path", "required": True, **_text(PATH_IDS[name])}
+        {"name": name, "in": "path", "required": True, **_text(*PATH_IDS[name])}
         for name in sorted(ids)
     ]
     if isinstance(declared.takes, Query):
         parameters.append({"in": "query", "schema": declared.takes.schema})
     parameters += HEADERS
     parameters += [
-        {"name": name, "in": "header", **_text(about)}
+        {"name": name, "in": "header", **_text(about, ENCODED)}
         for name, about in declared.headers
     ]
     return parameters
@@ -134,6 +146,6 @@ def _json(schema: Any) -> dict[str, Any]:
     return {"content": {"application/json": {"schema": schema}}}
 
 
-def _text(about: str) -> dict[str, Any]:
-    schema = {"type": "string", "maxLength": origin.LONGEST}
+def _text(about: str, pattern: str) -> dict[str, Any]:
+    schema = {"type": "string", "maxLength": origin.LONGEST, "pattern": pattern}
     return {"description": about, "schema": schema}

@@ -225,10 +225,11 @@ def test_each_operation_gives_a_refusal_its_own_meaning(till, crm, error, status
         assert error_of(ask(till, verb)) == (status, "No."), verb
 
 
-def test_an_unknown_customer_is_404(till, crm):
-    crm.answers |= dict.fromkeys(["get", "update", "transactions"], NotFound())
-    for verb in ("get", "update", "transactions"):
-        assert error_of(ask(till, verb))[0] == 404
+@pytest.mark.parametrize("error", [NotFound(), Missing()])
+@pytest.mark.parametrize("verb", ["get", "update", "transactions"])
+def test_an_unknown_customer_is_404_and_said_to_be_one(till, crm, verb, error):
+    crm.answers[verb] = error
+    assert error_of(ask(till, verb)) == (404, "There is no such customer.")
 
 
 @pytest.mark.parametrize("wait", [(0.2, "1"), (3, "3"), (3.2, "4")])
