@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from queue import Empty, SimpleQueue
+from typing import IO
 
 import psutil
 
@@ -39,19 +40,30 @@ class Running:
         self.said: list[str] = []
         self.logged: list[str] = []
         self._lines: SimpleQueue[str | None] = SimpleQueue()
+        self._log_lines: SimpleQueue[str | None] = SimpleQueue()
         self._readers = [
-            threading.Thread(target=self._read_output, daemon=True),
-            threading.Thread(target=self._read_log, daemon=True),
+            threading.Thread(target=self._read, args=args, daemon=True)
+            for args in (
+                (self.process.stdout, self.said, self._lines),
+                (self.process.stderr, self.logged, self._log_lines),
+            )
         ]
         for reader in self._readers:
             reader.start()
 
     def until(self, text: str) -> str:
         """Wait for a line on standard output that has ``text`` in it; return it."""
+        return self._until(text, self._lines)
+
+    def until_logged(self, text: str) -> str:
+        """Wait for such a line on standard error."""
+        return self._until(text, self._log_lines)
+
+    def _until(self, text: str, lines: SimpleQueue[str | None]) -> str:
         give_up = time.monotonic() + PATIENCE
         while True:
             try:
-                line = self._lines.get(timeout=max(0, give_up - time.monotonic()))
+                line = lines.get(timeout=max(0, give_up - time.monotonic()))
             except Empty:
                 line = None
             if line is None:
@@ -76,18 +88,14 @@ class Running:
     def everything(self) -> str:
         return "\n".join([*self.said, *self.logged])
 
-    def _read_output(self) -> None:
-        assert self.process.stdout is not None
-        with self.process.stdout as lines:
-            for line in lines:
-                self.said.append(line.rstrip("\n"))
-                self._lines.put(self.said[-1])
-        self._lines.put(None)
-
-    def _read_log(self) -> None:
-        assert self.process.stderr is not None
-        with self.process.stderr as lines:
-            self.logged.extend(line.rstrip("\n") for line in lines)
+    def _read(
+        self, stream: IO[str], kept: list[str], lines: SimpleQueue[str | None]
+    ) -> None:
+        with stream:
+            for line in stream:
+                kept.append(line.rstrip("\n"))
+                lines.put(kept[-1])
+        lines.put(None)
 
 
 @contextmanager

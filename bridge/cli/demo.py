@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import errno
 import json
+import os
 import socket
 import tempfile
 from collections.abc import Iterator
@@ -91,8 +92,9 @@ def _take(port: int) -> Iterator[socket.socket]:
     try:
         listener = socket.create_server(("127.0.0.1", port))
     except OSError as error:
-        taken = error.errno == errno.EADDRINUSE
-        why = "is taken" if taken else f"cannot be used ({error.strerror})"
+        why = f"cannot be used ({os.strerror(error.errno or 0)})"
+        if error.errno == errno.EADDRINUSE:
+            why = "is taken"
         raise ConfigError(
             f"Port {port} {why}: try another one, with --port 18080 "
             "or make demo PORT=18080."

@@ -14,9 +14,10 @@ from bridge.spi.openapi import describe
 
 @click.command("openapi")
 def command() -> None:
-    """Print the API description (OpenAPI 3) as JSON.
+    """Print the API description as JSON.
 
-    It is the same for every configuration; a running bridge has it at /openapi.json.
+    It is OpenAPI 3, the same for every configuration; a running bridge has it at
+    /openapi.json.
     """
     # Nothing is connected: the application is only asked for its routes.
     app = create_app(Config(sites=(), redis=RedisSettings("redis://localhost")))

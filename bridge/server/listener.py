@@ -23,6 +23,8 @@ def listen(bind: str) -> socket.socket:
         return socket.create_server(address, family=family, backlog=WAITING)
     except (OSError, OverflowError) as error:
         why = getattr(error, "strerror", None) or "there is no such port"
+        # Python adds the address, which is in the sentence already.
+        why = why.partition(" (while")[0]
         raise ConfigError(
             f"server.bind: {bind} cannot be listened on ({why}): "
             "stop what uses it, or choose another address"

@@ -1,0 +1,63 @@
+"""The command line as a whole: its help, its manners, and how quick it is."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+
+import pytest
+from click.testing import CliRunner
+
+from bridge import __version__
+from bridge.cli import COMMANDS, main
+from tests.running import ROOT, running
+
+
+def test_help_names_every_command_and_imports_none() -> None:
+    code = (
+        "import sys; from bridge.cli import main\n"
+        "main(['--help'], standalone_mode=False)\n"
+        "print(*sorted({'flask', 'redis', 'requests', 'marshmallow'} & {*sys.modules}))"
+    )
+    said = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+    for name, text in COMMANDS.items():
+        assert f"  {name} " in said
+        assert text in said
+    assert said.splitlines()[-1] == ""
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_has_a_help_of_its_own(name: str) -> None:
+    result = CliRunner().invoke(main, [name, "--help"])
+    assert result.exit_code == 0
+    assert COMMANDS[name] in " ".join(result.output.split())
+
+
+def test_tells_its_version() -> None:
+    result = CliRunner().invoke(main, ["--version"])
+    assert result.output == f"sitoo-bridge, version {__version__}\n"
+
+
+def test_an_unknown_command_is_wrong_usage() -> None:
+    assert CliRunner().invoke(main, ["nonsense"]).exit_code == 2
+
+
+def test_prints_the_description() -> None:
+    result = CliRunner().invoke(main, ["openapi"])
+    assert result.exit_code == 0
+    assert json.loads(result.output)["openapi"].startswith("3.")
+
+
+def test_a_missing_file_is_one_sentence() -> None:
+    with running("recover", "-c", "/no/such.yaml") as recover:
+        assert recover.end() == 2
+    assert recover.everything() == (
+        "sitoo-bridge: /no/such.yaml cannot be read: No such file or directory."
+    )

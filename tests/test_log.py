@@ -1,0 +1,108 @@
+"""What a log line looks like, and what never gets into one."""
+
+from __future__ import annotations
+
+import io
+import json
+import logging
+import threading
+from collections.abc import Iterator
+
+import pytest
+
+from bridge import log
+from bridge.errors import Unavailable
+
+TYPED = "anna@example.com"
+
+
+@pytest.fixture
+def stream() -> Iterator[io.StringIO]:
+    """Where lines go; everything about logging is as before afterwards."""
+    root = logging.getLogger()
+    names = [*log.OURS, *log.INDISCREET]
+    levels = {name: logging.getLogger(name).level for name in names}
+    before = root.handlers, root.level, threading.excepthook
+    yield io.StringIO()
+    root.handlers, root.level, threading.excepthook = before
+    for name, level in levels.items():
+        logging.getLogger(name).setLevel(level)
+
+
+def lines(stream: io.StringIO) -> list[dict[str, object]]:
+    return [json.loads(line) for line in stream.getvalue().splitlines()]
+
+
+def test_a_line_is_an_object_with_its_fields(stream: io.StringIO) -> None:
+    log.configure("info", "json", stream)
+    token = log.request_id.set("abc")
+    logging.getLogger("bridge.x").warning("it is %s", "so", extra={"status": 200})
+    log.request_id.reset(token)
+    (line,) = lines(stream)
+    assert str(line.pop("time")).endswith("+00:00")
+    assert line == {
+        "level": "warning",
+        "logger": "bridge.x",
+        "message": "it is so",
+        "request_id": "abc",
+        "status": 200,
+    }
+
+
+def test_a_line_stays_one_line(stream: io.StringIO) -> None:
+    for form in ("json", "text"):
+        log.configure("info", form, stream)
+        logging.getLogger("bridge.x").info("one\ntwo", extra={"key": "three\nfour"})
+    assert len(stream.getvalue().splitlines()) == 2
+
+
+def test_text_is_for_terminals(stream: io.StringIO) -> None:
+    log.configure("info", "auto", stream)
+    logging.getLogger("bridge.x").info("to a file")
+    stream.isatty = lambda: True  # type: ignore[method-assign]
+    log.configure("info", "auto", stream)
+    logging.getLogger("bridge.x").info("to a person", extra={"status": 200})
+    to_file, to_person = stream.getvalue().splitlines()
+    assert json.loads(to_file)["message"] == "to a file"
+    assert to_person.endswith("info    to a person status=200")
+
+
+@pytest.mark.parametrize("form", ["json", "text"])
+def test_a_traceback_has_no_foreign_texts(stream: io.StringIO, form: str) -> None:
+    log.configure("info", form, stream)
+    try:
+        try:
+            int(TYPED)
+        except ValueError as error:
+            raise Unavailable from error
+    except Unavailable:
+        logging.getLogger("bridge.x").exception("it failed")
+    said = stream.getvalue()
+    assert TYPED not in said
+    assert "int(TYPED)" in said
+    assert "ValueError" in said
+    assert "Unavailable: The CRM cannot be reached right now." in said
+
+
+def test_a_thread_that_dies_says_so_without_texts(stream: io.StringIO) -> None:
+    log.configure("info", "json", stream)
+    thread = threading.Thread(target=lambda: int(TYPED))
+    thread.start()
+    thread.join()
+    (line,) = lines(stream)
+    assert line["message"] == "a thread died"
+    assert "ValueError" in str(line["exception"])
+    assert TYPED not in stream.getvalue()
+
+
+def test_debugging_the_bridge_does_not_open_up_its_libraries(
+    stream: io.StringIO,
+) -> None:
+    """urllib3 logs every address with its query string when asked to debug."""
+    log.configure("debug", "json", stream)
+    logging.getLogger("bridge.upstream").debug("ours")
+    logging.getLogger("mappings.demo").debug("ours")
+    logging.getLogger("urllib3.connectionpool").debug("theirs")
+    logging.getLogger("urllib3.connectionpool").warning("theirs")
+    logging.getLogger("somebody.else").debug("theirs")
+    assert [line["message"] for line in lines(stream)] == ["ours", "ours"]
