@@ -19,14 +19,7 @@ from bridge import model
 from bridge.errors import BridgeError, Missing, Refused
 from bridge.mapping import Answer, quote
 from bridge.mapping import Mapping as BaseMapping
-from bridge.model import (
-    Customer,
-    CustomerProperties,
-    Item,
-    ItemKind,
-    Receipt,
-    SearchKey,
-)
+from bridge.model import Customer, CustomerProperties, Item, Receipt, SearchKey
 
 Json = dict[str, Any]
 Names = dict[str, str]
@@ -207,7 +200,7 @@ REFUSED = {
     "NOT_RETURNABLE": "Can't undo: the {} can't be given back.",
 }
 NOUNS = {"offer": "promotion", "voucher": "bonus check", "cardNo": "member number"}
-SHELVES = {ItemKind.PROMOTION: "offers", ItemKind.BONUS_CHECK: "vouchers"}
+SHELVES = {"promotion": "offers", "bonus_check": "vouchers"}
 COLORS: dict[int, Any] = {0: "green", 1: "orange", 2: "red"}
 
 CONTACT = {
