@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote as _quote
 
@@ -51,8 +51,8 @@ class Answer:
     """
 
     status: int
-    headers: Mapping[str, str]
-    body: Any
+    headers: Mapping[str, str] = field(repr=False)
+    body: Any = field(repr=False)
 
 
 def quote(value: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json as _json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
@@ -19,12 +19,15 @@ READING = frozenset({"GET", "HEAD", "OPTIONS"})
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One request to the CRM, whole: it can be sent again as it is."""
+    """One request to the CRM, whole: it can be sent again as it is.
+
+    It shows neither secrets nor personal data where a traceback shows it.
+    """
 
     method: str
-    url: str
-    headers: Mapping[str, str]
-    body: bytes | None
+    url: str = field(repr=False)
+    headers: Mapping[str, str] = field(repr=False)
+    body: bytes | None = field(repr=False)
     reads: bool
     """Whether it changes nothing upstream, so that asking twice does no harm."""
     deadline: Deadline

@@ -12,7 +12,7 @@ from __future__ import annotations
 import logging
 import ssl
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 from urllib.parse import urlsplit
@@ -54,8 +54,8 @@ class Raw:
     """An answer as bytes; ``body`` is ``None`` if it could not be read to its end."""
 
     status: int
-    headers: Any
-    body: bytes | None
+    headers: Any = field(repr=False)
+    body: bytes | None = field(repr=False)
     fault: str = ""
     """Why it could not be read: "cut off" or "too large"."""
 

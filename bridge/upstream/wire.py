@@ -44,7 +44,8 @@ HIDDEN = "***"
 WORD = re.compile(r"[A-Za-z_\-]{1,32}|v[0-9]{1,4}(\.[0-9]{1,4})?")
 """What a segment of the API's own looks like in a path; what has digits is an id."""
 
-NAME = re.compile(r"[A-Za-z_@$][A-Za-z0-9_.@$\-]{0,40}")
+NAME = re.compile(r"(?!.*[0-9]{4})[A-Za-z_$][A-Za-z0-9_\-]{0,40}|@odata\.[A-Za-z.]+")
+"""What the name of a member looks like, and not a person's e-mail address or number."""
 
 CODE = re.compile(r"[A-Za-z_.\-]{1,40}|[0-9]{1,6}")
 

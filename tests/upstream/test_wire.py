@@ -1,0 +1,168 @@
+"""Nothing personal and nothing secret reaches a log, with ``log_wire`` and without."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Iterator
+from contextlib import suppress
+from typing import Any
+
+import pytest
+
+from bridge.errors import UpstreamError
+from bridge.secret import Secret
+from bridge.upstream import BasicAuth, HeaderAuth, OAuth2Auth
+from bridge.upstream.wire import (
+    HARMLESS,
+    HARMLESS_IN_ERRORS,
+    scrubbed_body,
+    scrubbed_headers,
+    scrubbed_url,
+)
+from tests.upstream.conftest import Connect, at
+from tests.upstream.misbehaving import answer, answers, hangs, misbehaving
+
+CUSTOMER = {
+    "id": 4711,
+    "type": "Member",
+    "name": "Åsa Öberg",
+    "email": "asa@example.com",
+    "mobilePhone": "+46701112233",
+    "ssn": "190001019999",
+    "kassa@example.com": True,
+    "attributes": {"Personnummer": 190001019999, "type": "asa@example.com"},
+    "vouchers": [{"code": "SOMMAR20", "currency": "SEK"}],
+    "gender": None,
+}
+
+PRIVATE = [
+    *("Åsa", "Öberg", "asa@", "asa%40", "4670", "190001019999", "kassa@", "SOMMAR"),
+    *("4711", "tyst", "dHlzdA", "a26d8975"),
+]
+
+
+def lines(caplog: pytest.LogCaptureFixture) -> Iterator[str]:
+    for record in caplog.records:
+        yield json.dumps(vars(record), default=repr, ensure_ascii=False)
+
+
+@pytest.mark.parametrize("log_wire", [False, True])
+@pytest.mark.parametrize(
+    "auth",
+    [
+        HeaderAuth("X-Api-Key", Secret("tyst")),
+        BasicAuth("kassa@example.com", Secret("tyst")),
+        None,
+    ],
+)
+@pytest.mark.parametrize("status", ["200 OK", "404 Not Found", "500 Oops"])
+def test_no_line_has_anything_of_anybody(
+    connect: Connect,
+    caplog: pytest.LogCaptureFixture,
+    log_wire: bool,
+    auth: Any,
+    status: str,
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    body = json.dumps(CUSTOMER).encode()
+    data = answer(body, status, "Set-Cookie: sid=tyst", "X-Customer: asa@example.com")
+    with misbehaving(answers(data)) as crm:
+        upstream = at(connect(crm.url, auth=auth, log_wire=log_wire))
+        for call in (upstream.get, upstream.post):
+            with suppress(UpstreamError):
+                call(
+                    "/contacts/a26d8975/asa%40example.com",
+                    query={"email": "asa@example.com", "+46701112233": "1"},
+                    headers={"X-Till": "asa@example.com"},
+                    **({"json": CUSTOMER} if call == upstream.post else {}),
+                )
+    logged = list(lines(caplog))
+    assert logged
+    for line in logged:
+        assert not [one for one in PRIVATE if one in line]
+    shown = [line for line in logged if "bridge.upstream.wire" in line]
+    assert bool(shown) is log_wire
+
+
+def test_a_lost_connection_is_logged_without_its_address(
+    connect: Connect, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    with misbehaving(hangs) as crm, pytest.raises(UpstreamError):
+        at(connect(crm.url), 0.1).get("/x", query={"email": "asa@example.com"})
+    assert not [line for line in lines(caplog) if "asa" in line]
+
+
+def test_no_token_is_logged(connect: Connect, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    given = answer(b'{"access_token": "hemligt", "expires_in": 9}')
+    with misbehaving(answers(given)) as tokens, misbehaving(answers(answer())) as crm:
+        auth = OAuth2Auth(f"{tokens.url}/token", "till", Secret("tyst"))
+        at(connect(crm.url, auth=auth, log_wire=True)).get("/x")
+    text = "".join(lines(caplog))
+    assert "access_token" in text
+    assert "hemligt" not in text
+    assert "tyst" not in text
+
+
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        ("https://crm.example/api/v3/contacts", "https://crm.example/api/v3/contacts"),
+        ("https://crm.example/contacts/4711/x", "https://crm.example/contacts/***/x"),
+        ("https://crm.example/c/a%40b", "https://crm.example/c/***"),
+        ("https://crm.example/c?email=a&q=", "https://crm.example/c?email=***&q=***"),
+        ("https://crm.example/c?a%40b=1", "https://crm.example/c?***=***"),
+    ],
+)
+def test_an_address(url: str, shown: str) -> None:
+    assert scrubbed_url(url) == shown
+
+
+@pytest.mark.parametrize(
+    ("body", "shown"),
+    [
+        (b"", ""),
+        (b"asa@example.com", "15 bytes that are not JSON"),
+        (b"[" * 100_000, "100000 bytes that are not JSON"),
+        (b'"asa"', '"***"'),
+        (
+            b'{"a": [1, true, null, {"b": "c"}]}',
+            '{"a": ["***", "***", null, {"b": "***"}]}',
+        ),
+        (
+            b'{"Total_Count": 12, "currency": "SEK"}',
+            '{"Total_Count": 12, "currency": "SEK"}',
+        ),
+        (
+            b'{"type": "asa@example.com", "total": 46701112233}',
+            '{"type": "***", "total": "***"}',
+        ),
+        (b'{"asa@example.com": 1}', '{"***": "***"}'),
+        (
+            b'{"code": "SOMMAR", "type": {"code": "A"}}',
+            '{"code": "***", "type": {"code": "***"}}',
+        ),
+    ],
+)
+def test_a_body(body: bytes, shown: str) -> None:
+    assert scrubbed_body(body, HARMLESS) == shown
+
+
+def test_a_failure_shows_its_code() -> None:
+    body = b'{"errorCode": "LIMIT_EXCEEDED", "message": "asa"}'
+    assert scrubbed_body(body, HARMLESS_IN_ERRORS) == (
+        '{"errorCode": "LIMIT_EXCEEDED", "message": "***"}'
+    )
+
+
+def test_a_deep_body_ends_somewhere() -> None:
+    assert "***" in scrubbed_body(b'{"a":' * 50 + b"1" + b"}" * 50, HARMLESS)
+
+
+def test_headers() -> None:
+    assert scrubbed_headers({"Content-Type": "text/html", "apikey": "x"}) == {
+        "Content-Type": "text/html",
+        "apikey": "***",
+    }
