@@ -11,9 +11,9 @@ import random
 import secrets
 
 from bridge.deadline import Deadline
-from bridge.errors import LostClaim, UpstreamError
+from bridge.errors import LostClaim
 from bridge.mapping import Mapping
-from bridge.redeem.record import Event, Goal, Line, Redeem, State
+from bridge.redeem.record import Event, Line, Redeem, State
 from bridge.redeem.saga import Saga
 from bridge.redeem.worker import Tools
 from bridge.site import Site
@@ -43,27 +43,12 @@ class Claims:
         """Become the one worker on an open redeem, or raise ``LostClaim``."""
         if redeem.running(self.tools.clock()):
             raise LostClaim
+        redeem.claims += 1
         saga = self.start(redeem, site, deadline)
         redeem.tell(Event(self.tools.clock(), "claimed", text=who))
         self.journal.open(redeem, redeem.lease_until)
         self.journal.save(redeem, saga.writer)
         return saga
-
-    def settle(
-        self, redeem: Redeem, site: Site, deadline: Deadline, who: str
-    ) -> UpstreamError | None:
-        """Bring an abandoned redeem to an end: nothing stays spent.
-
-        Return why it is still open, if it is.  Its POS never saw a success.
-        """
-        redeem.attempts += 1
-        if redeem.goal is Goal.REDEEMED:
-            redeem.goal, redeem.reason = Goal.UNDONE, "interrupted"
-            redeem.tell(Event(self.tools.clock(), "turned", text="interrupted"))
-        saga = self.claim(redeem, site, deadline, who)
-        failure = saga.backward()
-        self.let_go(saga)
-        return failure
 
     def let_go(self, saga: Saga) -> None:
         """Write down where it stands; release the items, or say when to go on."""
@@ -75,7 +60,8 @@ class Claims:
             return
         if redeem.news or not redeem.settled_at:
             saga.write()
-        self.journal.close(redeem, holds(redeem, saga.mapping))
+        wanted, now = holds(redeem, saga.mapping), self.tools.clock()
+        self.journal.close(redeem, wanted, saga.lease_until, now)
 
     def _schedule(self, redeem: Redeem) -> None:
         settings, now = self.tools.settings, self.tools.clock()

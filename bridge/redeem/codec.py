@@ -10,11 +10,9 @@ import json
 from dataclasses import fields
 from typing import Any
 
-from bridge.errors import JournalError
 from bridge.model import ItemKind, Receipt
 from bridge.redeem.record import Event, Goal, Line, Redeem, State
-
-NOT_OURS = "The journal holds something that is no redeem of this bridge"
+from bridge.redeem.store import Unreadable
 
 APART = {"redeem_id", "lines", "version", "news"}
 """What the key or the journal has, or what is written in its own way."""
@@ -36,7 +34,7 @@ def dumps(redeem: Redeem) -> str:
 
 
 def loads(redeem_id: str, text: str, version: str | None) -> Redeem:
-    """Read what ``dumps`` wrote; raise ``JournalError`` for anything else.
+    """Read what ``dumps`` wrote; raise ``Unreadable`` for anything else.
 
     ``version`` is as ``save.lua`` keeps it: a number, a space, and who wrote it.
     """
@@ -47,7 +45,7 @@ def loads(redeem_id: str, text: str, version: str | None) -> Redeem:
         goal = Goal(body.pop("goal", Goal.REDEEMED))
         return Redeem(redeem_id, lines=lines, goal=goal, version=number, **body)
     except (ValueError, TypeError, KeyError, AttributeError) as error:
-        raise JournalError(NOT_OURS) from error
+        raise Unreadable from error
 
 
 def dump_event(redeem: Redeem, event: Event) -> str:
@@ -59,12 +57,12 @@ def dump_event(redeem: Redeem, event: Event) -> str:
 
 
 def load_event(redeem: Redeem, text: str) -> Event:
-    """Read what ``dump_event`` wrote; raise ``JournalError`` for anything else."""
+    """Read what ``dump_event`` wrote; raise ``Unreadable`` for anything else."""
     try:
         since, what, line, took_ms, text = (*json.loads(text), None, None, None)[:5]
         return Event(redeem.created_at + since, what, line, took_ms, text or "")
     except (ValueError, TypeError) as error:
-        raise JournalError(NOT_OURS) from error
+        raise Unreadable from error
 
 
 def _load_line(

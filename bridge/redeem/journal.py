@@ -16,12 +16,13 @@ from bridge.redeem.codec import dump_event, dumps, load_event, loads
 from bridge.redeem.indexes import Indexes
 from bridge.redeem.keys import DAY, Keys
 from bridge.redeem.record import Event, Redeem
+from bridge.redeem.reservations import Reservations
 from bridge.redeem.settings import RedeemSettings
 from bridge.redeem.store import Command, Store, guarded
 
-SAVE, RESERVE, RELEASE = (
+SAVE, UNLIST = (
     files("bridge.redeem").joinpath(f"{name}.lua").read_text()
-    for name in ("save", "reserve", "release")
+    for name in ("save", "unlist")
 )
 
 
@@ -32,6 +33,7 @@ class Journal:
         self.store = store
         self.keys = Keys(store.settings.prefix)
         self.indexes = Indexes(store, self.keys)
+        self.reservations = Reservations(store, self.keys)
         self.keep_seconds = settings.keep_days * DAY
 
     # One redeem
@@ -40,7 +42,8 @@ class Journal:
     def create(self, redeem: Redeem, holds: Sequence[str], writer: str) -> str | None:
         """Write a new redeem down and reserve its items, in one round trip.
 
-        Return ``None``, or the id of a redeem that already holds one of the items.
+        Return ``None``, or the hold that one of the items is under already: then none
+        is reserved.
         """
         record = [
             *self.indexes.entries(redeem, self.keep_seconds),
@@ -48,18 +51,21 @@ class Journal:
         ]
         if self.store.cluster:
             self.store.run(*record)
-            holder = self.reserve(redeem, holds, "")
+            in_the_way = self.reserve(redeem, holds)
         else:
-            reserve = [self._reserve(redeem, hold, "") for hold in holds]
-            holders = self.store.run(*record, *reserve, durable=True)[len(record) :]
-            holder = next((who for who in holders if who != redeem.redeem_id), None)
+            reserve = self.reservations.taking(redeem, holds)
+            held = self.store.run(*record, *reserve, durable=True)[-1]
+            in_the_way = None if held == redeem.hold else str(held)
         redeem.version += 1
         redeem.news.clear()
-        return holder
+        return in_the_way
 
     @guarded
     def load(self, redeem_id: str) -> Redeem | None:
-        """Return the redeem as it stands, or ``None``."""
+        """Return the redeem as it stands, or ``None``.
+
+        Raise ``Unreadable`` for what cannot be one.
+        """
         key = self.keys.redeem(redeem_id)
         version, body = self.store.client.hmget(key, "version", "body")
         return None if body is None else loads(redeem_id, body, version)
@@ -94,20 +100,19 @@ class Journal:
     # Reservations
 
     @guarded
-    def reserve(self, redeem: Redeem, holds: Sequence[str], over: str) -> str | None:
-        """Reserve items, also where the finished redeem ``over`` still holds them.
+    def reserve(
+        self, redeem: Redeem, holds: Sequence[str], ended: Sequence[str] = ()
+    ) -> str | None:
+        """Reserve items for the worker on a redeem, also where ``ended`` holds stand.
 
-        Return ``None``, or the id of the redeem that holds one of them now.
+        Return ``None``, or the hold that is in the way: then none is reserved; on a
+        cluster, those before it are, which is why their order must never vary.
         """
-        for hold in holds:
-            (who,) = self.store.run(self._reserve(redeem, hold, over))
-            if who != redeem.redeem_id:
-                return str(who)
+        for command in self.reservations.taking(redeem, holds, ended):
+            (held,) = self.store.run(command, durable=True)
+            if held != redeem.hold:
+                return str(held)
         return None
-
-    def _reserve(self, redeem: Redeem, hold: str, over: str) -> Command:
-        key = self.keys.reservation(redeem.site, hold)
-        return ("EVAL", RESERVE, 1, key, redeem.redeem_id, over)
 
     # Open redeems
 
@@ -120,16 +125,27 @@ class Journal:
         self.store.run(*entries)
 
     @guarded
-    def close(self, redeem: Redeem, holds: Sequence[str]) -> None:
-        """Release the items of a settled redeem and take it off the list."""
+    def close(
+        self, redeem: Redeem, holds: Sequence[str], listed: float, now: float
+    ) -> None:
+        """Release the items of a settled redeem and take it off the list.
+
+        ``listed`` is until when the worker has had it.  Whatever a later worker has
+        reserved or listed stays: this one may be late.
+        """
         mine = redeem.redeem_id
         self.store.run(
-            *(
-                ("EVAL", RELEASE, 1, self.keys.reservation(redeem.site, hold), mine)
-                for hold in holds
-            ),
+            *self.reservations.leaving(redeem, holds),
             ("SREM", self.keys.stuck, mine),
-            ("ZREM", self.keys.open, mine),
+            ("EVAL", UNLIST, 1, self.keys.open, mine, listed, now),
+        )
+
+    @guarded
+    def set_aside(self, redeem_id: str, due: float) -> None:
+        """Count as stuck what recovery cannot even look at, and look again when due."""
+        self.store.run(
+            ("SADD", self.keys.stuck, redeem_id),
+            ("ZADD", self.keys.open, due, redeem_id),
         )
 
     @guarded

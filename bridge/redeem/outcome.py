@@ -41,6 +41,13 @@ def trusted(call: Callable[[], T]) -> T:
         raise OutcomeUnknown from error
 
 
+def unanswered(error: UpstreamError) -> UpstreamError:
+    """Return the error after a question: a refusal to answer leaves it all unknown."""
+    if isinstance(error, Refused) and not isinstance(error, AccessRefused):
+        return OutcomeUnknown()
+    return error
+
+
 def refusal(error: NotDone) -> NotDone:
     """Return the error as the POS is to see it: a refusal to redeem is a 409."""
     if isinstance(error, Refused) and not isinstance(error, AccessRefused):

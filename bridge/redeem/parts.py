@@ -65,6 +65,11 @@ class Part:
         for line, receipt in zip(self.lines, receipts, strict=True):
             line.receipt = receipt
 
+    def send_anew(self) -> None:
+        """Send again what has proved not to be spent."""
+        for line in self.lines:
+            line.send_anew()
+
     def _items(self) -> list[Item]:
         return [self.redeem.item(line) for line in self.lines]
 

@@ -60,6 +60,11 @@ class Line:
     #: why it is not where it should be, in words for support staff
     reason: str = ""
 
+    def send_anew(self) -> None:
+        """Wait for another turn, under another ref if this one may have been used."""
+        self.state = State.WAITING
+        self.round += bool(self.sent_at)
+
 
 @dataclass
 class Event:
@@ -95,6 +100,8 @@ class Redeem:
     stuck: bool = False
     #: until when a worker works on it; 0 when nobody does
     lease_until: float = 0.0
+    #: how many workers have taken it over from another one
+    claims: int = 0
     #: when it is due again, while it is open and nobody works on it
     due_at: float = 0.0
     settled_at: float = 0.0
@@ -153,6 +160,11 @@ class Redeem:
     def running(self, now: float) -> bool:
         """Whether a worker is on it, as far as the journal can tell."""
         return not self.settled and self.lease_until > now
+
+    @property
+    def hold(self) -> str:
+        """What stands in its reservations: each worker has a hold of its own."""
+        return f"{self.redeem_id} {self.claims}"
 
     def item(self, line: Line) -> Item:
         """Return a line's item, as a mapping takes it."""

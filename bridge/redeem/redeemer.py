@@ -26,10 +26,11 @@ from bridge.model import Context, Item, ItemKind
 from bridge.redeem.claims import Claims, holds
 from bridge.redeem.journal import Journal
 from bridge.redeem.parts import redeems
-from bridge.redeem.record import Event, Goal, Redeem, State
+from bridge.redeem.record import Event, Goal, Redeem
 from bridge.redeem.saga import Saga
 from bridge.redeem.settings import RedeemSettings
-from bridge.redeem.twins import POLL, Twins, answered
+from bridge.redeem.turns import POLL, Turns
+from bridge.redeem.twins import Twins, answered
 from bridge.redeem.undoing import Undoing
 from bridge.redeem.unwritten import UnwrittenSuccess
 from bridge.redeem.worker import Tools
@@ -54,8 +55,9 @@ class Redeemer:
         self.tools = Tools(journal, settings, clock, pause, pool)
         self.journal = journal
         self.claims = Claims(self.tools)
-        self.twins = Twins(self.claims)
-        self.undoing = Undoing(self.claims, self.twins)
+        self.turns = Turns(self.claims)
+        self.twins = Twins(self.turns)
+        self.undoing = Undoing(self.turns)
         self.unwritten = UnwrittenSuccess(self.undoing)
 
     def redeem(
@@ -116,29 +118,45 @@ class Redeemer:
         self, new: Redeem, site: Site, deadline: Deadline, key: str | None
     ) -> Saga | Redeem | None:
         """Return a claimed saga, an equal request's success, or ``None``: once more."""
-        answer = self._earlier(new, site, deadline, key)
+        twin_id = self.journal.twin(new.fingerprint)
+        answer = self._earlier(new, twin_id, site, deadline, key)
         if answer is not None:
             return answer
         saga = self.claims.start(new, site, deadline)
         new.tell(Event(self.tools.clock(), "begun"))
         wanted = holds(new, saga.mapping)
-        holder_id = self.journal.create(new, wanted, saga.writer)
-        while holder_id:
-            try:
-                twin = self.twins.make_way(new, holder_id, site, deadline)
-            except BridgeError as error:
-                self._give_up(saga, error.errortext, error.status)
-                raise
-            if twin:
-                self._give_up(saga, f"the same request as {twin.redeem_id}", 0)
-                return self.twins.answer(twin, site, deadline)
-            holder_id = self.journal.reserve(new, wanted, holder_id)
-        if key:
+        in_the_way = self.journal.create(new, wanted, saga.writer)
+        if in_the_way:
+            answer = self.twins.take_turns(saga, site, in_the_way)
+            if answer is not saga:
+                return answer
+        answer = self._meanwhile(saga, twin_id, site)
+        if answer is saga and key:
             self.journal.give_key(key, new, self._key_seconds())
-        return saga
+        return answer
+
+    def _meanwhile(
+        self, saga: Saga, twin_id: str | None, site: Site
+    ) -> Saga | Redeem | None:
+        """Return the saga, unless an equal request was quicker from end to end.
+
+        Only with the items reserved is it sure that there is no other one.
+        """
+        latest_id = self.journal.twin(saga.redeem.fingerprint)
+        if not latest_id or latest_id == twin_id:
+            return saga
+        latest = self.journal.load(latest_id)
+        if latest is None or latest.goal is Goal.UNDONE:
+            return saga
+        return self.twins.make_way(saga, latest, site)
 
     def _earlier(
-        self, new: Redeem, site: Site, deadline: Deadline, key: str | None
+        self,
+        new: Redeem,
+        twin_id: str | None,
+        site: Site,
+        deadline: Deadline,
+        key: str | None,
     ) -> Saga | Redeem | None:
         """Return what an equal request, or the same key, has led to already."""
         taken = self.journal.claim_key(key, new, self._key_seconds()) if key else None
@@ -151,20 +169,12 @@ class Redeemer:
                 raise answered(under_key)
             if under_key and under_key.goal is Goal.REDEEMED:
                 return self.twins.answer(under_key, site, deadline, math.inf)
-        twin_id = self.journal.twin(new.fingerprint)
         twin = self.journal.load(twin_id) if twin_id else None
         return self.twins.answer(twin, site, deadline) if twin else None
 
     def _key_seconds(self) -> int:
         hours: int = self.tools.settings.idempotency_hours
         return hours * 3_600
-
-    def _give_up(self, saga: Saga, reason: str, status: int) -> None:
-        """End a redeem that has sent nothing."""
-        for line in saga.redeem.lines:
-            line.state = State.UNDONE
-        saga.turn(reason, status)
-        self.claims.let_go(saga)
 
     def _finish(self, saga: Saga, site: Site) -> Redeem:
         """Spend everything, or give back what was spent and raise why."""

@@ -1,8 +1,10 @@
--- Release one item, if it is still this redeem that holds it.
+-- Release items, unless another redeem or a later worker has them by now.
 --
--- KEYS  reservation
--- ARGV  redeem id
-if redis.call('GET', KEYS[1]) == ARGV[1] then
-    return redis.call('DEL', KEYS[1])
+-- KEYS  reservations
+-- ARGV  the worker's hold
+for _, key in ipairs(KEYS) do
+    if redis.call('GET', key) == ARGV[1] then
+        redis.call('DEL', key)
+    end
 end
-return 0
+return 1

@@ -1,12 +1,20 @@
--- Reserve one item for a redeem, or say who holds it.
+-- Reserve the items of a redeem for its worker: all of them, or none.
 --
--- KEYS  reservation
--- ARGV  redeem id, a former holder that is known to have finished ("" if none is)
+-- KEYS  reservations
+-- ARGV  redeem id, the worker's hold, holds that are known to have ended ...
 --
--- Returns the redeem id that holds the item now.
-local holder = redis.call('GET', KEYS[1])
-if not holder or holder == ARGV[2] then
-    redis.call('SET', KEYS[1], ARGV[1])
-    return ARGV[1]
+-- Returns the hold that is in the way, or the worker's own.
+local ended = {}
+for i = 3, #ARGV do
+    ended[ARGV[i]] = true
 end
-return holder
+for _, key in ipairs(KEYS) do
+    local hold = redis.call('GET', key)
+    if hold and not ended[hold] and string.match(hold, '^%S+') ~= ARGV[1] then
+        return hold
+    end
+end
+for _, key in ipairs(KEYS) do
+    redis.call('SET', key, ARGV[2])
+end
+return ARGV[2]

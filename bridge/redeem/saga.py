@@ -50,6 +50,9 @@ class Saga(Worker):
             return
         doubtful = [part for part in chosen if part.state is State.SENDING]
         outcomes = self.each(doubtful, self.ask)
+        for part in doubtful:
+            if part.state is State.UNDONE:
+                part.send_anew()
         waiting = [part for part in chosen if part.state is State.WAITING]
         if waiting and not any(outcomes):
             self.mark(waiting, State.SENDING)
@@ -118,12 +121,12 @@ class Saga(Worker):
         began = self.tools.clock()
         try:
             trusted(part.give_back)
-        except (OutcomeUnknown, Refused) as error:
+        except OutcomeUnknown as error:
             self.tell(part, "not undone", began, error.errortext)
             return self._ask_why(part, error)
         except NotDone as error:
             self.move(part, State.REDEEMED, "not undone", began, error.errortext)
-            return error
+            return self._ask_why(part, error) if isinstance(error, Refused) else error
         self.move(part, State.UNDONE, "undone", began)
         return None
 

@@ -20,15 +20,23 @@ T = TypeVar("T")
 Command = tuple[Any, ...]
 
 
+class Unreadable(JournalError):
+    """The journal holds something that is no redeem of this bridge."""
+
+
 def guarded(call: Callable[P, T]) -> Callable[P, T]:
-    """Turn whatever Redis complains of into a ``JournalError``."""
+    """Turn whatever Redis complains of into a ``JournalError``.
+
+    ``Unreadable`` when Redis is well and only what it holds is not.
+    """
 
     @functools.wraps(call)
     def guarded(*args: P.args, **kwargs: P.kwargs) -> T:
         try:
             return call(*args, **kwargs)
-        except (redis.RedisError, OSError) as error:
-            raise JournalError from error
+        except (redis.RedisError, OSError, UnicodeDecodeError) as error:
+            broken = isinstance(error, ValueError) or "WRONGTYPE" in str(error)
+            raise (Unreadable if broken else JournalError) from error
 
     return guarded
 

@@ -1,4 +1,4 @@
-"""The same request again, and other redeems in the way.
+"""The same request again.
 
 Two requests are *the same* when customer, items, store and register are the same: the
 SPI has no idempotency key, so the cashier's second tap looks like the first.  What
@@ -12,24 +12,24 @@ becomes of the second depends on where the first one stands:
 
 from __future__ import annotations
 
+import math
+
 from bridge.deadline import Deadline
-from bridge.errors import BridgeError, ItemHeld, LostClaim, RedeemBusy
-from bridge.redeem.claims import Claims
+from bridge.errors import BridgeError, LostClaim, RedeemBusy
 from bridge.redeem.record import Event, Goal, Redeem, State
 from bridge.redeem.saga import Saga
+from bridge.redeem.turns import Turns
 from bridge.site import Site
-
-POLL = 0.025
-"""Seconds between two looks at a redeem that another worker is on."""
 
 
 class Twins:
     """Finds out what an earlier redeem means for a request that comes later."""
 
-    def __init__(self, claims: Claims) -> None:
-        self.claims = claims
-        self.tools = claims.tools
-        self.journal = claims.journal
+    def __init__(self, turns: Turns) -> None:
+        self.turns = turns
+        self.claims = turns.claims
+        self.tools = turns.tools
+        self.journal = turns.journal
 
     def answer(
         self,
@@ -44,7 +44,7 @@ class Twins:
         ``replay_seconds``, by default those of the settings.  Raise what the first one
         raised if this request has waited for it.
         """
-        last = self.wait(earlier, deadline)
+        last = self.turns.wait(earlier, deadline)
         if last is None:
             return None
         if not last.settled:
@@ -74,26 +74,15 @@ class Twins:
             return self.answer(changed, site, deadline) if changed else None
         return done
 
-    def wait(self, redeem: Redeem, deadline: Deadline) -> Redeem | None:
-        """Return the redeem once nobody works on it any more.
-
-        Raise ``RedeemBusy`` when the deadline passes first.
-        """
-        last: Redeem | None = redeem
-        while last and last.running(self.tools.clock()):
-            if not deadline.allows(POLL):
-                raise RedeemBusy(retry_after=1)
-            self.tools.pause(POLL)
-            last = self.journal.load(redeem.redeem_id)
-        return last
-
-    def _take_over(self, redeem: Redeem, site: Site, deadline: Deadline) -> Saga | None:
+    def _take_over(
+        self, redeem: Redeem, site: Site, deadline: Deadline
+    ) -> Saga | Redeem | None:
         """Go on towards redeemed with what an interrupted redeem has spent.
 
         An undo that may still take effect has to end first.
         """
         if any(line.state is State.UNDOING for line in redeem.lines):
-            failure = self.claims.settle(redeem, site, deadline, "the POS, again")
+            failure = self.turns.settle(redeem, site, deadline, "the POS, again")
             if failure:
                 raise RedeemBusy(retry_after=1)
             return None
@@ -101,41 +90,38 @@ class Twins:
             if line.state is State.KEPT:
                 line.state = State.SENDING  # ask before believing it
             elif line.state is State.UNDONE:
-                line.state = State.WAITING
-                line.round += bool(line.sent_at)
+                line.send_anew()
         redeem.goal, redeem.reason, redeem.status = Goal.REDEEMED, "", 0
-        return self.claims.claim(redeem, site, deadline, "the POS, again")
+        saga = self.claims.claim(redeem, site, deadline, "the POS, again")
+        return self.take_turns(saga, site)
 
-    def make_way(
-        self, redeem: Redeem, holder_id: str, site: Site, deadline: Deadline
-    ) -> Redeem | None:
-        """Find out about a redeem that holds an item which this one wants.
+    def take_turns(
+        self, saga: Saga, site: Site, in_the_way: str | None = None
+    ) -> Saga | Redeem | None:
+        """Return the saga once it has every item reserved.
 
-        Return ``None`` when its hold has ended, or the redeem itself when it is the
-        same request.  Raise ``ItemHeld`` when another till is on it.
+        Or give it up: for the answer of an equal request, or because another till is
+        on an item.
         """
-        holder = self.journal.load(holder_id)
-        if holder is None or holder.settled:
-            return None
-        if holder.fingerprint == redeem.fingerprint and redeem.goal is Goal.REDEEMED:
-            return holder
-        other_till = holder.customer_id == redeem.customer_id
-        busy = holder.running(self.tools.clock())
-        if busy and other_till and redeem.goal is Goal.REDEEMED:
-            raise ItemHeld
         try:
-            last = self.wait(holder, deadline)
-            if last and not last.settled:
-                self._end(last, site, deadline)
-        except (RedeemBusy, LostClaim) as error:
-            raise ItemHeld from error
-        return None
+            twin = self.turns.hold(saga, site, in_the_way)
+        except BridgeError as error:
+            self._give_up(saga, error.errortext)
+            raise
+        return self.make_way(saga, twin, site) if twin else saga
 
-    def _end(self, abandoned: Redeem, site: Site, deadline: Deadline) -> None:
-        """Finish what nobody works on: it would hold its items for nothing."""
-        failure = self.claims.settle(abandoned, site, deadline, "another redeem")
-        if failure:
-            raise ItemHeld from failure
+    def make_way(self, saga: Saga, twin: Redeem, site: Site) -> Saga | Redeem | None:
+        """Give up a redeem that has sent nothing, for one that began beside it."""
+        self._give_up(saga, f"the same request as {twin.redeem_id}")
+        return self.answer(twin, site, saga.deadline, math.inf)
+
+    def _give_up(self, saga: Saga, reason: str) -> None:
+        """Turn a redeem back; the CRM has refused nothing, so it has no status."""
+        for line in saga.redeem.lines:
+            if line.state is State.WAITING:
+                line.state = State.UNDONE
+        saga.turn(reason)
+        self.claims.let_go(saga)
 
 
 def answered(redeem: Redeem) -> BridgeError:

@@ -3,33 +3,29 @@
 from __future__ import annotations
 
 from bridge.deadline import Deadline
-from bridge.errors import CannotUndo, ItemHeld, LostClaim, NotFound, RedeemBusy
-from bridge.redeem.claims import GRACE, Claims, holds
+from bridge.errors import CannotUndo, LostClaim, NotFound
 from bridge.redeem.record import Event, Goal, Redeem
-from bridge.redeem.twins import POLL, Twins
+from bridge.redeem.turns import POLL, Turns
 from bridge.site import Site
 
 
 class Undoing:
     """Undoes redeems, whoever else may be working on them."""
 
-    def __init__(self, claims: Claims, twins: Twins) -> None:
-        self.claims = claims
-        self.twins = twins
-        self.tools = claims.tools
-        self.journal = claims.journal
+    def __init__(self, turns: Turns) -> None:
+        self.turns = turns
+        self.tools = turns.tools
+        self.journal = turns.journal
 
     def undo(
         self, site: Site, customer_id: str, redeem_id: str, deadline: Deadline
     ) -> None:
         """Give back everything under a redeem_id: see ``Redeemer.undo``."""
         while True:
-            redeem = self.journal.load(redeem_id)
-            if redeem:
-                redeem = self.twins.wait(redeem, deadline)
-            owner = redeem and (redeem.site, redeem.customer_id)
-            if not redeem or owner != (site.name, customer_id):
+            found = self.journal.load(redeem_id)
+            if not found or (found.site, found.customer_id) != (site.name, customer_id):
                 raise NotFound("There is no such redeem")
+            redeem = self.turns.wait(found, deadline) or found
             if redeem.settled and redeem.goal is Goal.UNDONE:
                 return
             try:
@@ -44,7 +40,7 @@ class Undoing:
         """Give back what is spent under a redeem that nobody works on."""
         if redeem.settled:
             self._reopen(redeem, site, deadline)
-        failure = self.claims.settle(redeem, site, deadline, "undo")
+        failure = self.turns.settle(redeem, site, deadline, "undo")
         if failure:
             raise failure
 
@@ -62,19 +58,5 @@ class Undoing:
             "undone by the POS",
             409,
         )
-        redeem.settled_at, redeem.attempts = 0.0, 0
+        redeem.settled_at, redeem.lease_until, redeem.attempts = 0.0, 0.0, 0
         redeem.tell(Event(now, "turned", text=redeem.reason))
-        self._hold_again(redeem, holds(redeem, mapping), site, deadline)
-
-    def _hold_again(
-        self, redeem: Redeem, wanted: list[str], site: Site, deadline: Deadline
-    ) -> None:
-        # Listed first, so that recovery finds the reservation of a worker that dies.
-        self.journal.open(redeem, self.tools.clock() + deadline.remaining() + GRACE)
-        holder_id = self.journal.reserve(redeem, wanted, "")
-        while holder_id:
-            try:
-                self.twins.make_way(redeem, holder_id, site, deadline)
-            except ItemHeld as held:
-                raise RedeemBusy(retry_after=1) from held
-            holder_id = self.journal.reserve(redeem, wanted, holder_id)

@@ -14,7 +14,7 @@ from bridge.deadline import Clock, Deadline
 from bridge.errors import OutcomeUnknown, UpstreamError
 from bridge.mapping import Mapping
 from bridge.redeem.journal import Journal
-from bridge.redeem.outcome import Outcome, trusted
+from bridge.redeem.outcome import Outcome, trusted, unanswered
 from bridge.redeem.parts import Part, parts
 from bridge.redeem.record import Event, Goal, Redeem, State
 from bridge.redeem.settings import RedeemSettings
@@ -47,6 +47,7 @@ class Worker:
         self.deadline = deadline
         self.writer = writer
         self.tools = tools
+        self.lease_until = redeem.lease_until
         self.parts = parts(redeem, mapping)
 
     def ask(self, part: Part) -> Outcome:
@@ -56,18 +57,21 @@ class Worker:
             receipts = trusted(part.find)
         except UpstreamError as error:
             self.tell(part, "asked", began, error.errortext)
-            return error
+            return unanswered(error)
         if receipts is not None:
             part.keep(receipts)
-            self.move(part, State.REDEEMED, "asked", began, "spent")
-            return None
-        if part.state is State.SENDING and self._may_still_happen(part):
-            self.tell(part, "asked", began, "not spent so far")
+        spent, word = receipts is not None, "not spent" if receipts is None else "spent"
+        if part.state is (State.UNDOING if spent else State.SENDING) and self._doubts(
+            part
+        ):
+            self.tell(part, "asked", began, f"{word} so far")
             return OutcomeUnknown()
-        self.move(part, State.UNDONE, "asked", began, "not spent")
+        state = State.REDEEMED if spent else State.UNDONE
+        self.move(part, state, "asked", began, word)
         return None
 
-    def _may_still_happen(self, part: Part) -> bool:
+    def _doubts(self, part: Part) -> bool:
+        """Whether what was sent may still take effect."""
         doubt = self.tools.settings.doubt_seconds
         return self.tools.clock() < part.sent_at + doubt
 

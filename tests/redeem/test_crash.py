@@ -7,107 +7,19 @@ to die: before it and after it.  A dead worker stays dead: its threads get no fu
 from __future__ import annotations
 
 import itertools
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import Executor
-from contextlib import contextmanager
 from typing import Any
 
 import pytest
 import redis
 
-from bridge.errors import BridgeError, OutcomeUnknown, Refused, Unavailable
-from bridge.mapping import Mapping
-from bridge.model import Item, Receipt
+from bridge.errors import OutcomeUnknown, Refused, Unavailable
 from bridge.redeem import Journal
 from bridge.redeem.record import Goal
 from tests.redeem.conftest import Clock, Shop
 from tests.redeem.crm import Ledger, LedgerMapping
-
-WRITES = {"create", "save", "open", "close", "reserve", "claim_key", "give_key"}
-
-
-class Killed(BaseException):
-    """Not an Exception, so nothing in the code under test can swallow it."""
-
-
-class Fuse:
-    """Lets so many steps pass, then none ever again."""
-
-    def __init__(self, steps: int) -> None:
-        self.left = steps
-        self._lock = threading.Lock()
-
-    def burn(self) -> None:
-        with self._lock:
-            self.left -= 1
-            if self.left <= 0:
-                raise Killed
-
-    @property
-    def blown(self) -> bool:
-        return self.left <= 0
-
-
-class FragileJournal:
-    """A journal whose worker may die before and after each write."""
-
-    def __init__(self, journal: Journal, fuse: Fuse) -> None:
-        self._journal, self._fuse = journal, fuse
-
-    def __getattr__(self, name: str) -> Any:
-        inner = getattr(self._journal, name)
-        if name not in WRITES:
-            return inner
-
-        def call(*args: Any) -> Any:
-            self._fuse.burn()
-            result = inner(*args)
-            self._fuse.burn()
-            return result
-
-        return call
-
-
-Fault = tuple[str, int, type[BridgeError], bool]
-"""A verb, its how-manieth call, the error, and whether the work is done all the same."""
-
-
-def mortal(fuse: Fuse, *faults: Fault) -> type[Mapping]:
-    """A mapping whose worker may die around each call, over a CRM that fails so."""
-    left = list(faults)
-    calls: dict[str, int] = {}
-    lock = threading.Lock()
-
-    def carry_out(verb: str, work: Callable[[], Any]) -> Any:
-        fuse.burn()
-        with lock:
-            calls[verb] = nth = calls.get(verb, 0) + 1
-            fault = next((f for f in left if f[:2] == (verb, nth)), None)
-        result = None
-        if fault is None or fault[3]:
-            result = work()
-        fuse.burn()
-        if fault:
-            raise fault[2]
-        return result
-
-    class Mortal(LedgerMapping):
-        def redeem_item(self, item: Item, ref: str) -> Receipt:
-            work = super().redeem_item
-            receipt: Receipt = carry_out("redeem", lambda: work(item, ref))
-            return receipt
-
-        def find_receipt(self, item: Item, ref: str) -> Receipt | None:
-            work = super().find_receipt
-            found: Receipt | None = carry_out("find", lambda: work(item, ref))
-            return found
-
-        def undo_item(self, item: Item, ref: str, receipt: Receipt) -> None:
-            work = super().undo_item
-            carry_out("undo", lambda: work(item, ref, receipt))
-
-    return Mortal
+from tests.redeem.faults import Fault, FragileJournal, Fuse, killed, mortal
 
 
 def scenarios(count: int) -> Iterator[tuple[Fault, ...]]:
@@ -124,14 +36,6 @@ def scenarios(count: int) -> Iterator[tuple[Fault, ...]]:
         yield refused, ("undo", 1, Unavailable, False)
         yield refused, ("undo", 1, OutcomeUnknown, True)
         yield refused, ("undo", 1, OutcomeUnknown, False)
-
-
-@contextmanager
-def killed() -> Iterator[None]:
-    try:
-        yield
-    except (Killed, BridgeError):
-        pass
 
 
 def agree(ledger: Ledger, journal: Journal, client: redis.Redis, count: int) -> None:
