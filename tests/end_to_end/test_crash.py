@@ -1,0 +1,194 @@
+"""Kill real workers around each journal write and each call to the CRM.
+
+Real gunicorn, real Valkey, the demo CRM: whatever dies where, and dies again during
+recovery, the CRM's ledger and the journal agree in the end, and it is all or nothing.
+By default a sample of the places is tried; ``BRIDGE_CRASH=all`` tries every one.
+"""
+
+from __future__ import annotations
+
+import itertools
+import os
+import random
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+import redis
+import requests
+
+from bridge.embedded import EmbeddedValkey
+from bridge.redeem import (
+    Journal,
+    RedeemSettings,
+    RedisSettings,
+    Store,
+)
+from bridge.redeem.record import Goal
+from tests.demo_crm_process import JOHN, DemoCrm
+from tests.end_to_end.service import Service
+
+ALL = os.environ.get("BRIDGE_CRASH") == "all"
+
+SETTINGS = {"retry_seconds": 0.01, "retry_at_most_seconds": 0.01}
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One call that goes wrong, once."""
+
+    kind: str
+    """One of the demo CRM's faults, or "refused": the item is spent already."""
+    nth: int
+    """Which item."""
+    verb: str
+
+
+@dataclass(frozen=True)
+class Case:
+    """One way for things to go wrong."""
+
+    count: int
+    """How many items are redeemed."""
+    undo: bool
+    fault: Fault | None = None
+    undo_fault: Fault | None = None
+
+
+def cases() -> Iterator[Case]:
+    """Every call of a redeem, failing in every way; and its undo, failing as well."""
+    for count, undo in itertools.product((1, 2, 3, 4), (False, True)):
+        yield Case(count, undo)
+        for nth in range(count):
+            for kind in ("503", "500", "drop_before", "drop_after", "garbage"):
+                yield Case(count, undo, Fault(kind, nth, "spend"))
+            yield Case(count, undo, Fault("refused", nth, "spend"))
+            for kind in ("500", "drop_before", "drop_after"):
+                undone = Fault(kind, nth, "release")
+                yield Case(count, undo, Fault("refused", count - 1, "spend"), undone)
+
+
+class Till:
+    """Redeems and undoes over HTTP, and knows where the worker is to die."""
+
+    def __init__(self, service: Service, fuse: Path, steps: Path) -> None:
+        self.service = service
+        self.crm = service.crm
+        self.fuse, self.steps = fuse, steps
+        self.items: list[str] = []
+
+    def prepare(self, case: Case) -> None:
+        self.steps.write_text("0")
+        self.fuse.write_text("")
+        self.crm.clear_faults()
+        self.service.forget()
+        self.items = self.crm.grant(JOHN, offers=case.count)["offers"]
+        for fault in (case.fault, case.undo_fault):
+            if fault is not None:
+                self._prepare(fault)
+
+    def _prepare(self, fault: Fault) -> None:
+        path = f"/{self.items[fault.nth]}/{fault.verb}"
+        if fault.kind == "refused":
+            body = {"reference": "another bridge"}
+            url = f"/contacts/{JOHN}/offers{path}"
+            self.crm.call("POST", url, json=body).raise_for_status()
+        else:
+            self.crm.fault(fault.kind, path=path + "$")
+
+    def ask(self, case: Case, die_at: int) -> bool:
+        """Redeem, and undo if the case has it; return whether the worker died."""
+        body = {"bonus_checks": [], "promotions": self.items}
+        return self._dies(die_at, lambda: self._ask(case, body))
+
+    def _ask(self, case: Case, body: dict[str, Any]) -> None:
+        path = f"/customers/{JOHN}/redeem"
+        answer = self.service.call("POST", path, json=body)
+        if case.undo and answer.status_code == 200:
+            self.service.call("DELETE", f"{path}/{answer.json()['redeem_id']}")
+
+    def recover(self, die_at: int, later: float) -> bool:
+        """Run recovery, as if it were later; return whether the worker died."""
+        return self._dies(die_at, lambda: self._recover(later))
+
+    def _recover(self, later: float) -> None:
+        answer = self.service.call("POST", f"/recover/{later:.1f}")
+        assert answer.status_code == 200, answer.text
+
+    def _dies(self, die_at: int, act: Callable[[], object]) -> bool:
+        self.fuse.write_text(str(die_at) if die_at else "")
+        try:
+            act()
+        except requests.ConnectionError:
+            return True
+        finally:
+            died = self.fuse.read_text() == ""
+            self.fuse.write_text("")
+        return died and die_at > 0
+
+    def agree(self, journal: Journal, client: redis.Redis) -> None:
+        """The CRM and the journal tell the same story, and it is all or nothing."""
+        now = {i: ref for i, ref in self.crm.spent().items() if i in self.items}
+        ours = {i: ref for i, ref in now.items() if ref != "another bridge"}
+        refs = {ref[:32] for ref in ours.values()}
+        assert len(ours) in (0, len(self.items))
+        assert len(refs) <= 1
+        assert journal.counts() == (0, 0)
+        for key in client.scan_iter("*:{*}"):
+            redeem = journal.load(str(key)[-33:-1])
+            assert redeem is not None
+            assert redeem.settled
+            assert (redeem.goal is Goal.REDEEMED) == (redeem.redeem_id in refs)
+        assert not list(client.scan_iter("*:held:*"))
+
+
+@pytest.fixture
+def till(tmp_path: Path) -> Iterator[Till]:
+    fuse, steps = tmp_path / "fuse", tmp_path / "steps"
+    fuse.write_text("")
+    steps.write_text("0")
+    with (
+        DemoCrm() as crm,
+        Service(
+            tmp_path,
+            crm,
+            EmbeddedValkey(),
+            serve=("-m", "tests.end_to_end.mortal"),
+            settings={"redeem": SETTINGS},
+            environment={"FUSE": str(fuse), "STEPS": str(steps)},
+        ) as service,
+    ):
+        yield Till(service, fuse, steps)
+
+
+def places(till: Till, case: Case) -> list[int]:
+    """Return where a worker can die in this case: all places, or a few of them."""
+    till.prepare(case)
+    till.ask(case, 0)
+    steps = range(1, int(till.steps.read_text()) + 1)
+    return list(steps) if ALL else random.Random(repr(case)).sample(steps, 1)
+
+
+def test_all_or_nothing_wherever_real_workers_die(till: Till) -> None:
+    chosen = list(cases())
+    if not ALL:
+        chosen = random.Random(7).sample(chosen, 60)
+    deaths = {"request": 0, "recovery": 0}
+    with redis.Redis(
+        unix_socket_path=str(till.service.socket), decode_responses=True
+    ) as client:
+        settings = RedisSettings(url=f"unix://{till.service.socket}")
+        journal = Journal(Store(client, settings), RedeemSettings())
+        for case in chosen:
+            for place in places(till, case):
+                till.prepare(case)
+                deaths["request"] += till.ask(case, place)
+                deaths["recovery"] += till.recover(1 + place % 5, 100)
+                for later in (200, 300, 400):
+                    till.recover(0, later)
+                till.agree(journal, client)
+    print(f"{len(chosen)} cases, workers killed: {deaths}")
+    assert deaths["request"] > 20
+    assert deaths["recovery"] > 20
