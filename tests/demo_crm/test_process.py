@@ -90,6 +90,6 @@ def test_a_port_that_is_taken_is_named():
 
 
 def test_a_slow_crm_is_slow_for_whoever_asks_but_not_for_tests():
-    with DemoCrm(latency_ms=200) as crm:
-        assert crm.call("GET", "/ping").elapsed.total_seconds() >= 0.2
-        assert crm.call("GET", "/ledger").elapsed.total_seconds() < 0.2
+    with DemoCrm(latency_ms=400) as crm:
+        assert crm.call("GET", "/ping").elapsed.total_seconds() >= 0.4
+        assert crm.call("GET", "/ledger").elapsed.total_seconds() < 0.4

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from itertools import chain
 from typing import Any
 
@@ -126,10 +127,12 @@ def test_times_are_with_an_offset():
 
 
 def test_each_start_has_dossiers_of_its_own():
-    first, second = seed(), seed()
-    next(iter(first.values()))["contact"]["givenName"] = "changed"
-    next(iter(first.values()))["offers"].clear()
-    assert first != second == DOSSIERS
+    before = copy.deepcopy(DOSSIERS)
+    for dossier in seed().values():
+        dossier["contact"]["agreements"].append("changed")
+        dossier["contact"]["optIn"].clear()
+        dossier["offers"].clear()
+    assert seed() == before
     assert nobody() == {}
 
 

@@ -7,6 +7,10 @@ from typing import Any
 
 import pytest
 
+from demo_crm import items
+from demo_crm.routes import answer
+from demo_crm.seed import seed
+from demo_crm.state import State
 from tests.demo_crm_process import JOHN, JOHNS_OFFER, DemoCrm
 
 ASA = "5b0c7d5e-64f2-4d0c-8a7e-6f1c9a010013"
@@ -163,6 +167,21 @@ def test_a_test_may_grant_itself_fresh_items(crm):
     given = crm.grant(JOHN, offers=2, vouchers=1)
     assert [len(given["offers"]), len(given["vouchers"])] == [2, 1]
     assert spend(crm, given["offers"][1])["no"] == "S000001"
+
+
+def test_a_spend_has_the_whole_state_to_itself(monkeypatch):
+    state, held = State(seed), []
+
+    def watched(item: dict[str, Any]) -> str:
+        with ThreadPoolExecutor(1) as other:
+            free = other.submit(state.lock.acquire, blocking=False).result()
+        held.append(not free)
+        return "open"
+
+    monkeypatch.setattr(items, "state_of", watched)
+    path = f"/contacts/{JOHN}/offers/{JOHNS_OFFER}/spend"
+    assert answer(state, "POST", path, {}, {"reference": "R1"})[0] == 200
+    assert held == [True]
 
 
 def test_of_many_who_spend_at_once_exactly_one_does(crm):

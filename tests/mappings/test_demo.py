@@ -576,6 +576,7 @@ def test_what_cannot_be_given_back_says_so(mapping):
 
 @pytest.mark.parametrize("kind", ["drop_after", "garbage", "html", "truncated"])
 def test_a_redeem_whose_answer_was_lost_is_found_by_its_reference(crm, mapping, kind):
+    mapping.redeem_item(bonus_check("BC-10020-OPEN", ANDERS), "ANOTHER")
     crm.fault(kind, path="/spend$")
     with pytest.raises(OutcomeUnknown):
         mapping.redeem_item(promotion(), REF)
