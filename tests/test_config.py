@@ -128,7 +128,7 @@ sites:
     mapping: corner.shopp
     users: {}
 redis: {}
-redeem: {replay_seconds: -1, keep_days: 1.5, parallel: yes}
+redeem: {replay_seconds: -1, keep_days: 1.5, parallel: true}
 server: []
 servr: {}
 """
