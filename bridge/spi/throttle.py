@@ -37,12 +37,12 @@ class Throttle:
         return max(0.0, began + WINDOW_SECONDS - self._clock())
 
     def failed(self, address: str) -> None:
-        """Count a failure; while the address has to wait, nothing more is counted."""
+        """Count a failure: the first one begins a minute, or one after it is over."""
         with self._lock:
             now = self._clock()
             began, count = self._failures.pop(address, (now, 0))
             if now - began >= WINDOW_SECONDS:
                 began, count = now, 0
-            self._failures[address] = (began, min(count + 1, FAILURES))
+            self._failures[address] = (began, count + 1)
             if len(self._failures) > ADDRESSES:
                 self._failures.popitem(last=False)

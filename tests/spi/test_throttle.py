@@ -40,9 +40,18 @@ def test_too_many_failures_have_to_wait_out_their_minute(clock):
 
 def test_failing_on_while_waiting_does_not_make_it_longer(clock):
     throttled = Throttle(clock)
-    fail(throttled, "192.0.2.1", FAILURES * 50)
-    clock.now += 60
-    assert throttled.wait("192.0.2.1") == 0
+    fail(throttled, "192.0.2.1", FAILURES)
+    clock.now += 50
+    fail(throttled, "192.0.2.1", FAILURES)
+    assert throttled.wait("192.0.2.1") == pytest.approx(10)
+
+
+def test_who_goes_on_guessing_has_to_wait_again(clock):
+    throttled = Throttle(clock)
+    for _ in range(3):
+        fail(throttled, "192.0.2.1", FAILURES)
+        assert throttled.wait("192.0.2.1") == pytest.approx(60)
+        clock.now += 60
 
 
 def test_a_new_minute_begins_with_no_failures(clock):
