@@ -152,10 +152,20 @@ class Shift:
                 till.connect()
                 stack.enter_context(till.connection)
                 self._epoll.register(till.connection, select.EPOLLIN)
-                self._ask(till)
+            self._begin()
             while self._asking or self._plan:
                 self._wait(self._act())
         return self.calls
+
+    def _begin(self) -> None:
+        """Have everybody ask for the first time, those with pauses one by one."""
+        began = time.monotonic()
+        for place, till in enumerate(self._tills):
+            at = began + till.pause * place / len(self._tills)
+            self._later(at, till)
+
+    def _later(self, at: float, till: Till) -> None:
+        heapq.heappush(self._plan, (at, next(self._count), lambda: self._ask(till)))
 
     def _act(self) -> float:
         """Do what is due; return in how many seconds something else is."""
@@ -182,8 +192,7 @@ class Shift:
         if now + till.pause >= self._end:
             return
         if till.pause:
-            again = (now + till.pause, next(self._count), lambda: self._ask(till))
-            heapq.heappush(self._plan, again)
+            self._later(now + till.pause, till)
         else:
             self._ask(till)
 

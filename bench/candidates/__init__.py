@@ -7,6 +7,6 @@ there are such things; the bridge with credentials, checks, metrics and logs bes
 
 from __future__ import annotations
 
-from bench.candidates.start import CANDIDATES, Missing
+from bench.candidates.start import CANDIDATES, CARD, CUSTOMER, Missing
 
-__all__ = ["CANDIDATES", "Missing"]
+__all__ = ["CANDIDATES", "CARD", "CUSTOMER", "Missing"]
