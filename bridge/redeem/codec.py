@@ -17,6 +17,16 @@ from bridge.redeem.store import Unreadable
 APART = {"redeem_id", "lines", "version", "news"}
 """What the key or the journal has, or what is written in its own way."""
 
+KINDS: dict[str, tuple[type, ...]] = {
+    "str": (str,),
+    "int": (int,),
+    "float": (float, int),
+    "bool": (bool,),
+    "Goal": (str,),
+}
+
+WANTED = {field.name: KINDS.get(str(field.type), ()) for field in fields(Redeem)}
+
 DEFAULTS: dict[str, Any] = {
     field.name: field.default for field in fields(Redeem) if field.name not in APART
 }
@@ -42,6 +52,8 @@ def loads(redeem_id: str, text: str, version: str | None) -> Redeem:
         number = int((version or "").partition(" ")[0])
         body = json.loads(text)
         lines = [_load_line(*cells) for cells in body.pop("lines")]
+        if not all(isinstance(body[name], WANTED[name]) for name in body):
+            raise TypeError
         goal = Goal(body.pop("goal", Goal.REDEEMED))
         return Redeem(redeem_id, lines=lines, goal=goal, version=number, **body)
     except (ValueError, TypeError, KeyError, AttributeError) as error:
@@ -98,4 +110,5 @@ def _short(value: Any) -> Any:
 
 
 def _json(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=str)
+    # In ASCII, as half a surrogate pair in a receipt could not be sent otherwise.
+    return json.dumps(value, separators=(",", ":"), default=str)

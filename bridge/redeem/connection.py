@@ -6,6 +6,8 @@ Valkey.
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit, urlunsplit
@@ -64,6 +66,8 @@ def connect(settings: RedisSettings) -> Client:
     url = urlsplit(settings.url)
     options: dict[str, Any] = {
         "decode_responses": True,
+        # An error while decoding could leave the rest of an answer for the next asker.
+        "encoding_errors": "replace",
         "socket_timeout": settings.timeout_seconds,
         "socket_connect_timeout": settings.timeout_seconds,
         "retry": Retry(ExponentialBackoff(cap=0.2, base=0.02), retries=2),
@@ -106,12 +110,32 @@ def _cluster(settings: RedisSettings, options: dict[str, Any]) -> Client:
         ClusterNode(*host)  # type: ignore[no-untyped-call]
         for host in _hosts(settings.url, 6379)
     ]
-    return RedisCluster(
-        startup_nodes=nodes,
-        ssl=settings.url.startswith("rediss"),
-        **options,
-        **_login(settings.url),
+    return _Later(
+        lambda: RedisCluster(
+            startup_nodes=nodes,
+            ssl=settings.url.startswith("rediss"),
+            **options,
+            **_login(settings.url),
+        )
     )
+
+
+class _Later:
+    """A client that is made when it is first used.
+
+    One for a cluster asks for its slots at once, which would stop the start of a bridge
+    whose Redis is down for a moment.
+    """
+
+    def __init__(self, make: Callable[[], Client]) -> None:
+        self._make = make
+        self._made: Client = None
+        self._lock = threading.Lock()
+
+    def __getattr__(self, name: str) -> Any:
+        with self._lock:
+            self._made = self._made or self._make()
+        return getattr(self._made, name)
 
 
 def _hosts(url: str, default_port: int) -> list[tuple[str, int]]:
@@ -130,6 +154,11 @@ def _login(url: str) -> dict[str, Any]:
     user, _, password = login.partition(":")
     named = {"username": unquote(user)} if user else {}
     return {**named, "password": unquote(password)}
+
+
+def is_cluster(settings: RedisSettings) -> bool:
+    """Whether keys live on several servers, so that nothing spans two of them."""
+    return urlsplit(settings.url).scheme.endswith("+cluster")
 
 
 def without_password(url: str) -> str:

@@ -12,12 +12,15 @@ from typing import Any, ParamSpec, TypeVar
 import redis
 
 from bridge.errors import JournalError
-from bridge.redeem.connection import Client, RedisSettings
+from bridge.redeem.connection import Client, RedisSettings, is_cluster
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
 Command = tuple[Any, ...]
+
+COMPLAINTS = (redis.RedisError, redis.exceptions.RedisClusterException, OSError)
+"""What redis-py raises: a cluster's own complaints are no ``RedisError``."""
 
 
 class Unreadable(JournalError):
@@ -34,9 +37,9 @@ def guarded(call: Callable[P, T]) -> Callable[P, T]:
     def guarded(*args: P.args, **kwargs: P.kwargs) -> T:
         try:
             return call(*args, **kwargs)
-        except (redis.RedisError, OSError, UnicodeDecodeError) as error:
-            broken = isinstance(error, ValueError) or "WRONGTYPE" in str(error)
-            raise (Unreadable if broken else JournalError) from error
+        except COMPLAINTS as error:
+            kind = Unreadable if "WRONGTYPE" in str(error) else JournalError
+            raise kind from error
 
     return guarded
 
@@ -47,7 +50,7 @@ class Store:
     def __init__(self, client: Client, settings: RedisSettings) -> None:
         self.client = client
         self.settings = settings
-        self.cluster = isinstance(client, redis.RedisCluster)
+        self.cluster = is_cluster(settings)
 
     def run(self, *commands: Command, durable: bool = False) -> list[Any]:
         """Run commands in their order: one round trip, or one by one on a cluster."""

@@ -58,20 +58,18 @@ class Worker:
         except UpstreamError as error:
             self.tell(part, "asked", began, error.errortext)
             return unanswered(error)
-        if receipts is not None:
+        if receipts is None:
+            found, pending, word = State.UNDONE, State.SENDING, "not spent"
+        else:
+            found, pending, word = State.REDEEMED, State.UNDOING, "spent"
             part.keep(receipts)
-        spent, word = receipts is not None, "not spent" if receipts is None else "spent"
-        if part.state is (State.UNDOING if spent else State.SENDING) and self._doubts(
-            part
-        ):
+        if part.state is pending and self._may_still_happen(part):
             self.tell(part, "asked", began, f"{word} so far")
             return OutcomeUnknown()
-        state = State.REDEEMED if spent else State.UNDONE
-        self.move(part, state, "asked", began, word)
+        self.move(part, found, "asked", began, word)
         return None
 
-    def _doubts(self, part: Part) -> bool:
-        """Whether what was sent may still take effect."""
+    def _may_still_happen(self, part: Part) -> bool:
         doubt = self.tools.settings.doubt_seconds
         return self.tools.clock() < part.sent_at + doubt
 

