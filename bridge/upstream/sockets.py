@@ -116,14 +116,15 @@ class _Bounded(HTTPConnection):
         attempt.sent = False
         try:
             sock = self._dial(attempt)
-            # For the handshakes with a proxy and of TLS, which come next.
-            sock.settimeout(attempt.patience(attempt.connect_seconds))
         except socket.gaierror as error:
             raise NameResolutionError(self.host, self, error) from None
         except TimeoutError:
             raise ConnectTimeoutError(self, "connecting took too long") from None
         except OSError as error:
             raise NewConnectionError(self, str(error)) from None
+        # For the handshakes with a proxy and of TLS, which come next.
+        seconds = min(attempt.connect_seconds, attempt.deadline.remaining())
+        sock.settimeout(max(seconds, 0.001))
         return sock
 
     def _dial(self, attempt: Attempt) -> socket.socket:

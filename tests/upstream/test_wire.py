@@ -24,7 +24,7 @@ from tests.upstream.conftest import Connect, at
 from tests.upstream.misbehaving import answer, answers, hangs, misbehaving
 
 CUSTOMER = {
-    "id": 4711,
+    "id": 471188220011,
     "type": "Member",
     "name": "Åsa Öberg",
     "email": "asa@example.com",
@@ -38,7 +38,7 @@ CUSTOMER = {
 
 PRIVATE = [
     *("Åsa", "Öberg", "asa@", "asa%40", "4670", "190001019999", "kassa@", "SOMMAR"),
-    *("4711", "tyst", "dHlzdA", "a26d8975"),
+    *("471188220011", "tyst", "dHlzdA", "a26d8975"),
 ]
 
 
