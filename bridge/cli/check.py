@@ -18,7 +18,13 @@ from bridge.app import create_site
 from bridge.cli.options import config_option
 from bridge.config import Draft, SiteConfig, plain_secrets, read_draft
 from bridge.deadline import Deadline
-from bridge.errors import BridgeError, JournalError
+from bridge.errors import (
+    AccessRefused,
+    BridgeError,
+    JournalError,
+    Missing,
+    Unavailable,
+)
 from bridge.model import Context
 from bridge.redeem import RedeemSettings, open_journal
 from bridge.redeem.connection import RedisSettings, without_password
@@ -32,6 +38,14 @@ MARKS = {
     "warning": click.style("warning", fg="yellow"),
     "problem": click.style("problem", fg="red"),
 }
+
+ADVICE = {
+    AccessRefused: "Correct upstream.auth, or what the CRM allows this account.",
+    Missing: "Correct upstream.url: something answers there, but not this API.",
+    Unavailable: "Look at upstream.url, at the network, and at the CRM itself.",
+    BridgeError: "Look at upstream.url; with log_wire: true, `serve` logs the answer.",
+}
+"""What to do about a CRM that does not answer as it should."""
 
 
 @dataclass(frozen=True)
@@ -105,9 +119,14 @@ def _crm(config: SiteConfig) -> list[Line]:
     site = create_site(config, config.mapping_class)
     mapping = site.mapping(Context(site=config.name), Deadline(PATIENCE_SECONDS))
     try:
+        mapping.probe()
         problems = mapping.problems()
     except BridgeError as error:
-        problems = [error.errortext]
+        problems = [f"{error.errortext} {_advice(error)}"]
     if problems:
         return [Line("problem", f"{where}: {problem}") for problem in problems]
     return [Line("fine", f"{where}: {mapping.title} answers at {config.upstream.url}")]
+
+
+def _advice(error: BridgeError) -> str:
+    return next(text for kind, text in ADVICE.items() if isinstance(error, kind))
