@@ -1,7 +1,7 @@
 """The WSGI application, for a server other than the one in ``sitoo-bridge serve``.
 
-Reads the configuration that ``SITOO_BRIDGE_CONFIG`` names.  Recovery is a process of its
-own: ``sitoo-bridge recover``.
+Reads the configuration that ``SITOO_BRIDGE_CONFIG`` names.  Recovery is a process of
+its own: ``sitoo-bridge recover``.
 """
 
 from __future__ import annotations

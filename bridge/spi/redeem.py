@@ -20,9 +20,9 @@ blueprint = Blueprint("redeem", __name__)
 REDEEM_ID = re.compile("[0-9A-F]{32}")
 """What every redeem_id looks like: nothing else can be one, nor reach a log."""
 
-REDEEM = Verdict(409, 409, 409, "Can't redeem: the CRM behind this bridge has no way.")
+REDEEM = Verdict(409, 409, 409, "Can't redeem: the CRM does not offer it.")
 
-UNDO = Verdict(409, 409, 409, "Can't undo: the CRM behind this bridge has no way.")
+UNDO = Verdict(409, 409, 409, "Can't undo: the CRM does not offer it.")
 
 KEY = "Idempotency-Key"
 
