@@ -59,9 +59,9 @@ class Line:
 @click.command("check")
 @config_option
 def command(config_path: Path) -> None:
-    """Say what is wrong with the configuration, Redis and the CRMs, all at once.
+    """Say what is wrong with the configuration, Redis and the CRMs.
 
-    Nothing is changed anywhere.  Exit status 1: there are problems.
+    All of it at once, each with what to do.  Nothing is changed anywhere.  Exit status 1: there are problems.
     """
     draft = read_draft(config_path)
     lines = [*_configuration(config_path, draft), *_reach(draft)]
