@@ -39,6 +39,8 @@ class SiteSettings:
             problems.append("country: must be an ISO 3166-1 alpha-2 code, such as SE")
         if not all(self.users.values()) or not self.users:
             problems.append("users: at least one name with a password is needed")
+        if any(":" in name for name in self.users):
+            problems.append("users: a name cannot have a colon in HTTP Basic")
         if problems:
             raise ConfigError(*problems)
 

@@ -6,8 +6,10 @@ CRMs, and all lines for a CRM that redeems many items atomically itself.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 
+from bridge.errors import NotFound
 from bridge.mapping import ALL_AT_ONCE, ONE_BY_ONE, Mapping, offers
 from bridge.model import Item, Receipt
 from bridge.redeem.record import Line, Redeem, State
@@ -44,12 +46,17 @@ class Part:
         return [self.mapping.redeem_item(items[0], ref)]
 
     def find(self) -> list[Receipt] | None:
-        """Ask the CRM whether the part is spent; return the receipts if it is."""
+        """Ask the CRM whether the part is spent; return the receipts if it is.
+
+        What the CRM has never heard of is not spent.
+        """
         items, ref = self._items(), self._ref()
-        if at_once(self.mapping):
-            return self.mapping.find_receipts(items, ref)
-        receipt = self.mapping.find_receipt(items[0], ref)
-        return None if receipt is None else [receipt]
+        with suppress(NotFound):
+            if at_once(self.mapping):
+                return self.mapping.find_receipts(items, ref)
+            receipt = self.mapping.find_receipt(items[0], ref)
+            return None if receipt is None else [receipt]
+        return None
 
     def give_back(self) -> None:
         """Give back every line of the part."""

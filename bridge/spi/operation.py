@@ -17,7 +17,7 @@ from flask import Response, request
 from marshmallow import Schema
 
 from bridge import metrics
-from bridge.errors import BridgeError, Unsupported
+from bridge.errors import BridgeError, Unpresentable, Unsupported
 from bridge.spi.access_log import note
 from bridge.spi.answer import empty_answer, json_answer, refusal
 from bridge.spi.edge import Asked, admit, json_body, parameters
@@ -34,6 +34,9 @@ Load = Callable[[Any, str], Any]
 
 Show = Callable[[Any, str, Report], Any]
 """Turns the view's answer into JSON; raises ``Unpresentable``."""
+
+ODD_SHAPE = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
+"""What a translator raises over JSON that it does not expect."""
 
 
 @dataclass(frozen=True)
@@ -90,7 +93,7 @@ class Operation:
         asked = admit(request, ids)
         try:
             read = [self.takes.read(asked.site.country)] if self.takes else []
-            return self._answer(asked, view(asked, *read, **ids))
+            return self._answer(asked, _understood(view, asked, *read, **ids))
         except BridgeError as error:
             note(error=type(error).__name__)
             if isinstance(error, Unsupported) and self.verdict.lacking is None:
@@ -119,6 +122,15 @@ def operation(declared: Operation) -> Callable[[View], Callable[..., Response]]:
         return answer
 
     return decorate
+
+
+def _understood(view: View, asked: Asked, *read: Any, **ids: str) -> Any:
+    """Call the view; what breaks a mapping's translators is the CRM's odd answer."""
+    try:
+        return view(asked, *read, **ids)
+    except ODD_SHAPE as error:
+        log.error("the mapping cannot read the CRM's answer", exc_info=error)
+        raise Unpresentable from error
 
 
 class Repairs:

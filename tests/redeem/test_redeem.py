@@ -13,6 +13,7 @@ from bridge.errors import (
     CannotUndo,
     ItemHeld,
     KeyReused,
+    Missing,
     NotFound,
     OutcomeUnknown,
     RedeemBusy,
@@ -309,6 +310,21 @@ def test_what_was_not_done_in_time_is_undone(shop: Shop) -> None:
         shop.but(mapping=Snail).redeem("p1")
     shop.recover()
     assert shop.ledger.spent == {}
+
+
+def test_what_the_crm_has_never_heard_of_is_not_spent(shop: Shop) -> None:
+    class Forgotten(LedgerMapping):
+        def redeem_item(self, item: Item, ref: str) -> Receipt:
+            raise OutcomeUnknown
+
+        def find_receipt(self, item: Item, ref: str) -> Receipt | None:
+            raise Missing
+
+    forgotten = shop.but(mapping=Forgotten)
+    with pytest.raises(OutcomeUnknown):
+        forgotten.redeem("p1")
+    forgotten.recover()
+    assert shop.journal.counts() == (0, 0)
 
 
 def test_a_mapping_that_breaks_leaves_nothing_spent(shop: Shop) -> None:

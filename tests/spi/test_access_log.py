@@ -78,9 +78,9 @@ def test_what_was_typed_for_a_redeem_id_is_not_logged(till, lines):
 def test_an_error_tells_its_kind(till, crm, lines):
     crm.answers["get"] = Unavailable()
     till.get("/customers/c1")
-    crm.answers["get"] = ValueError()
+    crm.answers["get"] = RuntimeError()
     till.get("/customers/c1")
-    assert [line.error for line in lines()] == ["Unavailable", "ValueError"]
+    assert [line.error for line in lines()] == ["Unavailable", "RuntimeError"]
 
 
 def test_the_request_id_is_the_caller_s_or_a_new_one(till, crm):

@@ -10,7 +10,7 @@ from tests.spi.till import error_of
 
 
 def test_a_mistake_is_500_with_nothing_but_the_request_id(till, crm):
-    crm.answers["get"] = KeyError("John Doe")
+    crm.answers["get"] = RuntimeError("John Doe")
     headers = {"X-Request-ID": "r-1"}
     status, text = error_of(till.get("/customers/c1", headers=headers))
     assert status == 500
@@ -22,6 +22,14 @@ def test_a_mistake_is_500_with_nothing_but_the_request_id(till, crm):
 def test_every_kind_of_mistake_is(till, crm, mistake):
     crm.answers["get"] = mistake
     assert error_of(till.get("/customers/c1"))[0] == 500
+
+
+@pytest.mark.parametrize("odd", [KeyError("id"), TypeError(), ValueError("John Doe")])
+def test_a_translator_that_meets_what_it_does_not_expect_is_502(till, crm, odd):
+    crm.answers["get"] = odd
+    status, text = error_of(till.get("/customers/c1"))
+    assert status == 502
+    assert "John" not in text
 
 
 def test_an_answer_that_is_no_customer_is_502(till, crm):
