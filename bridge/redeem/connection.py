@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit, urlunsplit
 
 import redis
-from redis.backoff import ExponentialBackoff
+from redis.backoff import ExponentialBackoff, NoBackoff
 from redis.cluster import ClusterNode, RedisCluster
 from redis.retry import Retry
 from redis.sentinel import Sentinel
@@ -94,6 +94,9 @@ def _sentinel(settings: RedisSettings, options: dict[str, Any]) -> Client:
         _hosts(settings.url, 26379),
         sentinel_kwargs={
             "socket_timeout": settings.timeout_seconds,
+            "socket_connect_timeout": settings.timeout_seconds,
+            # The next Sentinel is asked instead.
+            "retry": Retry(NoBackoff(), retries=0),
             **(login if "sentinel_login" in parse_qs(url.query) else {}),
         },
         ssl=url.scheme.startswith("rediss"),
