@@ -44,6 +44,7 @@ class Server(BaseApplication):  # type: ignore[misc]
         for key, value in _gunicorn_settings(self._config).items():
             self.cfg.set(key, value)
         self.cfg.set("bind", f"fd://{self._listener}")
+        self.cfg.set("post_fork", _worker_forked)
         self.cfg.set("post_worker_init", self._worker_began)
         self.cfg.set("child_exit", _worker_ended)
 
@@ -75,6 +76,10 @@ class DiscreetLogger(Logger):  # type: ignore[misc]
     def exception(self, msg: str, *args: Any, **kwargs: Any) -> None:
         """Drop the values: some are a request's address."""
         self.error_log.exception(msg.partition("%")[0], **kwargs)
+
+
+def _worker_forked(server: Any, worker: Worker) -> None:
+    worker.missed = server.SIG_QUEUE
 
 
 def _worker_ended(server: Any, worker: Worker) -> None:

@@ -9,9 +9,11 @@ from __future__ import annotations
 import contextlib
 import json
 import logging
+import signal
 import socket
 import ssl
 from http import HTTPStatus
+from queue import Empty, SimpleQueue
 from typing import Any
 
 from gunicorn.http import errors
@@ -20,6 +22,8 @@ from gunicorn.workers.gthread import ThreadWorker
 from bridge import log as logs
 
 log = logging.getLogger(__name__)
+
+STOPS = (signal.SIGTERM, signal.SIGINT, signal.SIGQUIT)
 
 LINGER_SECONDS = 0.5
 LINGER_BYTES = 64 * 1024
@@ -41,6 +45,18 @@ OWN_FAULTS = (errors.InvalidResponseHeader, errors.InvalidResponseHeaderName)
 
 class Worker(ThreadWorker):  # type: ignore[misc]
     """One process; requests run in threads, idle connections cost none."""
+
+    missed: SimpleQueue[int]
+    """Where a signal goes that comes before ``init_signals``: the master's own queue,
+    inherited as a copy that nobody reads."""
+
+    def init_signals(self) -> None:
+        """Heed a stop that came too early, for which the master would wait in vain."""
+        super().init_signals()
+        with contextlib.suppress(Empty):
+            while True:
+                if self.missed.get_nowait() in STOPS:
+                    self.alive = False
 
     def handle(self, conn: Any) -> Any:
         """Answer one request, and wait here for a client that is to hang up.

@@ -1,0 +1,76 @@
+"""What the server adds to gunicorn, where no whole process is needed to see it."""
+
+from __future__ import annotations
+
+import socket
+from pathlib import Path
+
+import pytest
+
+from bridge.errors import ConfigError
+from bridge.server import address, listen
+from tests.running import Running
+
+EARLY_STOP = """
+import os, signal
+from queue import SimpleQueue
+from bridge.server.worker import Worker
+
+worker = Worker.__new__(Worker)
+worker.alive = True
+worker.PIPE = os.pipe()
+os.set_blocking(worker.PIPE[1], False)
+worker.missed = SimpleQueue()
+{before}
+worker.init_signals()
+print("alive" if worker.alive else "stopping")
+"""
+
+
+@pytest.mark.parametrize(
+    ("before", "state"),
+    [
+        ("", "alive"),
+        ("worker.missed.put(signal.SIGHUP)", "alive"),
+        ("worker.missed.put(signal.SIGTERM)", "stopping"),
+    ],
+)
+def test_a_stop_between_fork_and_start_is_not_lost(before: str, state: str) -> None:
+    process = Running(["-c", EARLY_STOP.format(before=before)])
+    assert process.end() == 0
+    assert process.said == [state], process.everything()
+
+
+@pytest.mark.parametrize(
+    ("bind", "shown"),
+    [("127.0.0.1:0", "http://127.0.0.1:"), ("[::1]:0", "http://[::1]:")],
+)
+def test_listens_where_it_is_told_to(bind: str, shown: str) -> None:
+    with listen(bind) as listener:
+        assert address(listener).startswith(shown)
+
+
+def test_listens_at_a_path(tmp_path: Path) -> None:
+    with listen(f"unix:{tmp_path}/s") as listener:
+        assert address(listener) == f"unix:{tmp_path}/s"
+
+
+@pytest.mark.parametrize(
+    ("bind", "why"),
+    [
+        ("127.0.0.1:99999", "there is no such port"),
+        ("192.0.2.1:80", "Cannot assign requested address"),
+        ("unix:/no/such/place", "No such file or directory"),
+    ],
+)
+def test_says_why_it_cannot_listen(bind: str, why: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        listen(bind)
+    assert f"{bind} cannot be listened on ({why})" in str(caught.value)
+
+
+def test_an_address_is_taken_by_one_only() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        bind = f"127.0.0.1:{taken.getsockname()[1]}"
+        with pytest.raises(ConfigError, match="Address already in use"):
+            listen(bind)
