@@ -44,6 +44,10 @@ def _at_path(path: Path) -> socket.socket:
     # What an earlier process left behind is no sign that somebody listens.
     path.unlink(missing_ok=True)
     listener = socket.socket(socket.AF_UNIX)
-    listener.bind(os.fspath(path))
-    listener.listen(WAITING)
+    try:
+        listener.bind(os.fspath(path))
+        listener.listen(WAITING)
+    except OSError:
+        listener.close()
+        raise
     return listener
