@@ -169,6 +169,8 @@ servr: {}
         ("corner.shop", "corner.broken", "sites.north.mapping: the mapping corner.br"),
         ("corner.shop", "corner.empty", "sites.north.mapping: corner.empty has no cl"),
         ("redis: {url: redis://localhost}", "server: {workers: 0}", "server.workers: "),
+        ("redis: {", "server: {bind: nowhere}\nredis: {", "server.bind: must be host"),
+        ("redis: {", "server: {bind: 'a:99999'}\nredis: {", "server.bind: must be ho"),
         ("{url: redis://localhost}", "{url: env:NO_URL}", "redis.url: the environment"),
     ],
 )

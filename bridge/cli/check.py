@@ -61,7 +61,8 @@ class Line:
 def command(config_path: Path) -> None:
     """Say what is wrong with the configuration, Redis and the CRMs.
 
-    All of it at once, each with what to do.  Nothing is changed anywhere.  Exit status 1: there are problems.
+    All of it at once, each with what to do.  Nothing is changed anywhere.  Exit
+    status 1: there are problems.
     """
     draft = read_draft(config_path)
     lines = [*_configuration(config_path, draft), *_reach(draft)]
@@ -95,23 +96,17 @@ def _reach(draft: Draft) -> Iterator[Line]:
 
 
 def _redis(settings: RedisSettings, redeem: RedeemSettings) -> Iterator[Line]:
-    journal = open_journal(settings, redeem)
     where = f"redis: {without_password(settings.url)}"
     try:
-        journal.ping()
-        found = findings(journal.store.client)
+        found = findings(open_journal(settings, redeem).store.client, settings)
     except JournalError as error:
-        why = error.__cause__ or error
-        yield Line(
-            "problem",
-            f"{where} cannot be reached ({type(why).__name__}): start it, or correct "
-            "redis.url",
-        )
+        why = type(error.__cause__ or error).__name__
+        text = f"cannot be reached ({why}): start it, or correct redis.url"
+        yield Line("problem", f"{where} {text}")
         return
+    yield Line("fine", f"{where} answers")
     for finding in found:
-        yield Line("problem", f"redis: {finding}")
-    if not found:
-        yield Line("fine", f"{where} keeps what it is told")
+        yield Line("fine" if finding.ok else "problem", f"redis: {finding.text}")
 
 
 def _crm(config: SiteConfig) -> list[Line]:

@@ -14,8 +14,10 @@ from bridge.secret import Secret
 from bridge.spi.countries import ALPHA_2
 from bridge.upstream import UpstreamSettings
 
-BIND = re.compile(r"unix:/.+|(\[[0-9a-fA-F:.]+\]|[^:\[\]]+):\d{1,5}")
+BIND = re.compile(r"unix:/.+|(\[[0-9a-fA-F:.]+\]|[^:\[\]]+):(?P<port>\d{1,5})")
 """A name or address with a port (IPv6 in brackets), or a path."""
+
+LAST_PORT = 65535
 
 
 @dataclass(frozen=True)
@@ -82,7 +84,8 @@ class ServerSettings:
     is slowed down by address, and without this every client has the proxy's."""
 
     def __post_init__(self) -> None:
-        if not BIND.fullmatch(self.bind):
+        bind = BIND.fullmatch(self.bind)
+        if not bind or int(bind["port"] or 0) > LAST_PORT:
             raise ValueError("bind: must be host:port or unix:/path")
         for key in ("workers", "threads"):
             if getattr(self, key) < 1:

@@ -21,10 +21,9 @@ def listen(bind: str) -> socket.socket:
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         address = (host.strip("[]"), int(port))
         return socket.create_server(address, family=family, backlog=WAITING)
-    except (OSError, OverflowError) as error:
-        why = getattr(error, "strerror", None) or "there is no such port"
+    except OSError as error:
         # Python adds the address, which is in the sentence already.
-        why = why.partition(" (while")[0]
+        why = str(error.strerror).partition(" (while")[0]
         raise ConfigError(
             f"server.bind: {bind} cannot be listened on ({why}): "
             "stop what uses it, or choose another address"

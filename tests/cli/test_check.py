@@ -51,8 +51,8 @@ def check(tmp_path: Path, **values: str) -> Result:
 
 def test_says_what_is_fine(tmp_path: Path, good: dict[str, str]) -> None:
     result = check(tmp_path, **good)
-    verdicts = [line.split()[0] for line in result.output.splitlines()]
-    assert (result.exit_code, verdicts) == (0, ["ok", "ok", "ok"]), result.output
+    verdicts = {line.split()[0] for line in result.output.splitlines()}
+    assert (result.exit_code, verdicts) == (0, {"ok"}), result.output
     for part in (
         "sites: north",
         "redis: unix:",
