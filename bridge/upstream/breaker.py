@@ -77,15 +77,12 @@ class Breaker:
             UPSTREAM_OPEN.labels(self._site).set(0)
             log.warning("The CRM answers again.", extra={"site": self._site})
 
-    def failed(self, *, probe: bool) -> None:
+    def failed(self) -> None:
         """The CRM has not answered, or said that it cannot."""
         with self._lock:
             self._failures += 1
-            if self._probe_at is not None:
-                if probe:
-                    self._probe_at = self._clock() + self._seconds
-                return
-            if self._failures < self._limit:
+            # A probe that fails changes nothing: the time of the next one is set.
+            if self.is_open or self._failures < self._limit:
                 return
             self._probe_at = self._clock() + self._seconds
         UPSTREAM_OPEN.labels(self._site).set(1)

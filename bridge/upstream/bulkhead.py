@@ -1,10 +1,11 @@
-"""Keeps one slow CRM from holding every thread of the process.
+"""Keeps one CRM, slow or popular, from holding every thread of the process.
 
 A place is taken by a thread that waits for the CRM: for one call, or for all reads of
 one ``together``.  When all places are taken and the CRM is well, the next thread waits
-a little for one; when a call has been out for longer than the POS likes to wait, the
-CRM is ailing and the next thread is refused at once.  Those who wait are bounded too,
-so that a site holds at most ``limit`` and a half threads in its worst moment.
+a little for one.  When a call has been out for longer than a healthy CRM takes, it is
+ailing, and the next thread is refused at once.  Those who wait are bounded too, so that
+a site holds one and a half times its places at the very most, and with its ``share`` of
+the threads leaves a quarter of them to the other sites whatever happens.
 """
 
 from __future__ import annotations
@@ -18,8 +19,8 @@ from bridge.metrics import UPSTREAM_REFUSED
 
 FULL = "Too many requests wait for the CRM: try again in a moment."
 
-AILING_SECONDS = 1.0
-"""The POS wants its answers within a second."""
+AILING_SECONDS = 0.5
+"""Half of the second within which the POS wants its answers."""
 
 QUEUE_SECONDS = 0.25
 

@@ -37,10 +37,10 @@ class Guard:
             raw = self._send(request)
         except (NotSent, Lost, Unavailable):
             if had >= PATIENCE_SECONDS:
-                self._breaker.failed(probe=probe)
+                self._breaker.failed()
             raise
         if raw.status >= 500 or raw.fault == "cut off":
-            self._breaker.failed(probe=probe)
+            self._breaker.failed()
         else:
             self._breaker.succeeded(probe=probe)
         return raw

@@ -6,6 +6,7 @@ import socket
 import threading
 from collections.abc import Callable
 from time import monotonic
+from typing import Any
 
 import pytest
 
@@ -370,11 +371,11 @@ def test_nothing_is_sent_when_connecting_took_all_the_time(
     with misbehaving(answers(answer())) as crm:
         upstream = at(connect(crm.url), 60)
 
-        def slowly(*_: object) -> list[str]:
+        def slowly(*arguments: Any, **keywords: Any) -> socket.socket:
             upstream.deadline._at = 0
-            return ["127.0.0.1"]
+            return socket.create_connection(*arguments)
 
-        monkeypatch.setattr("bridge.upstream.sockets.addresses", slowly)
+        monkeypatch.setattr("bridge.upstream.sockets.create_connection", slowly)
         with pytest.raises(NotDone):
             writing(upstream)
         assert not crm.requests

@@ -34,7 +34,7 @@ AWAY = answer(b"", "503 Service Unavailable", "Connection: close")
 
 def fail(breaker: Breaker, times: int) -> None:
     for _ in range(times):
-        breaker.failed(probe=False)
+        breaker.failed()
 
 
 def test_the_breaker_opens_after_failures_in_a_row(clock: Clock) -> None:
@@ -71,10 +71,19 @@ def test_a_probe_that_fails_keeps_it_open(clock: Clock) -> None:
     clock.now += 2
     breaker.enter()
     clock.now += 1.5
-    breaker.failed(probe=True)
+    breaker.failed()
     with pytest.raises(Unavailable) as raised:
         breaker.enter()
-    assert raised.value.retry_after == 2
+    assert raised.value.retry_after == 0.5
+
+
+def test_probes_that_fail_late_do_not_put_the_next_one_off(clock: Clock) -> None:
+    breaker = Breaker("north", 1, 2.0, clock)
+    fail(breaker, 1)
+    for _ in range(3):
+        clock.now += 2
+        breaker.failed()
+        assert breaker.enter() is True
 
 
 def test_a_probe_that_hangs_does_not_keep_the_next_one_waiting(clock: Clock) -> None:
