@@ -14,7 +14,7 @@ from bridge.config import Config, ServerSettings
 from bridge.mapping import Mapping
 from bridge.redeem import RedeemSettings, open_journal
 from bridge.spi.edge import EXTENSION
-from bridge.spi.throttle import FAILURES
+from bridge.throttle import FAILURES
 from tests.spi.till import JOHN, Crm, Till, complete, config, error_of, site
 
 ROOT = Path(__file__).parents[1]

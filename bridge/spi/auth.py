@@ -15,7 +15,7 @@ from collections.abc import Iterable
 
 from bridge.errors import BridgeError, Unauthorized
 from bridge.site import Site
-from bridge.spi.throttle import Throttle
+from bridge.throttle import Throttle
 
 CHALLENGE = 'Basic realm="Sitoo CRM SPI", charset="UTF-8"'
 """What ``WWW-Authenticate`` says on a 401."""

@@ -6,7 +6,7 @@ from bridge.errors import Unauthorized
 from bridge.secret import Secret
 from bridge.spi import auth
 from bridge.spi.auth import Doorkeeper, TooManyFailures, credentials
-from bridge.spi.throttle import FAILURES, Throttle
+from bridge.throttle import FAILURES, Throttle
 from tests.spi.till import Till, basic, error_of, site
 
 HERE, THERE = "192.0.2.1", "198.51.100.7"

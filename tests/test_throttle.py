@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from bridge.spi import throttle
-from bridge.spi.throttle import FAILURES, Throttle
+from bridge import throttle
+from bridge.throttle import FAILURES, Throttle
 
 
 class Clock:
@@ -60,6 +60,14 @@ def test_a_new_minute_begins_with_no_failures(clock):
     clock.now += 61
     throttled.failed("192.0.2.1")
     assert throttled.wait("192.0.2.1") == 0
+
+
+def test_whoever_makes_one_says_how_many_are_forgiven(clock):
+    throttled = Throttle(clock, failures=2)
+    fail(throttled, "192.0.2.1", 1)
+    assert throttled.wait("192.0.2.1") == 0
+    fail(throttled, "192.0.2.1", 1)
+    assert throttled.wait("192.0.2.1") == pytest.approx(60)
 
 
 def test_another_address_is_not_held_up(clock):

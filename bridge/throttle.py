@@ -24,15 +24,18 @@ ADDRESSES = 4096
 class Throttle:
     """Failed attempts per address, in windows of one minute."""
 
-    def __init__(self, clock: Clock = time.monotonic) -> None:
+    def __init__(
+        self, clock: Clock = time.monotonic, *, failures: int = FAILURES
+    ) -> None:
         self._clock = clock
+        self._allowed = failures
         self._failures: OrderedDict[str, tuple[float, int]] = OrderedDict()
         self._lock = threading.Lock()
 
     def wait(self, address: str) -> float:
         """Seconds until the address may try again, zero if it may now."""
         began, count = self._failures.get(address, (0.0, 0))
-        if count < FAILURES:
+        if count < self._allowed:
             return 0.0
         return max(0.0, began + WINDOW_SECONDS - self._clock())
 
