@@ -149,7 +149,7 @@ class Mapping:
         raise Unsupported
 
     def find_receipts(self, items: Sequence[Item], ref: str) -> list[Receipt] | None:
-        """Return the receipts if the items are spent under ``ref`` now, else ``None``."""
+        """Return the receipts if all are spent under ``ref`` now, else ``None``."""
         raise Unsupported
 
     def undo_items(

@@ -156,7 +156,7 @@ class CustomerProperties(TypedDict, total=False):
     """What the POS wants a customer to have, normalised.
 
     A key that is absent was not sent: leave it upstream as it is.  ``None`` or ``[]``
-    clears.  ``store_id_home`` comes with a create only (SPI: read only except for POST).
+    clears.  ``store_id_home`` comes with a create only (SPI: read only but for POST).
     """
 
     member_number: str | None
