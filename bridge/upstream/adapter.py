@@ -62,16 +62,23 @@ class Adapter(HTTPAdapter):
         return super().request_url(request, proxies) if proxies else request.target
 
     def build_response(self, req: Any, resp: Any) -> requests.Response:
-        """Build it without cookies: nothing is kept from one request to the next."""
-        response = requests.Response()
-        response.status_code = resp.status
-        response.headers = resp.headers
-        response.raw = resp
-        response.reason = resp.reason
-        response.url = req.url
-        response.request = req
-        response.connection = self
-        return response
+        """Wrap what came in."""
+        return Received(req, resp)
+
+
+class Received(requests.Response):
+    """A response without the cookie jar that ``requests`` makes for each of them."""
+
+    def __init__(self, request: Any, raw: Any) -> None:
+        self.status_code = raw.status
+        self.headers = raw.headers
+        self.raw = raw
+        self.reason = raw.reason
+        self.url = request.url
+        self.request = request
+        self.history = []
+        self._content: Any = False
+        self._content_consumed = False
 
 
 @cache

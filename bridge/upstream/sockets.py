@@ -8,8 +8,6 @@ Knows sockets; knows nothing of what a status means.
 
 from __future__ import annotations
 
-import http.client
-import io
 import socket
 import time
 from typing import Any
@@ -25,70 +23,19 @@ from urllib3.util.connection import create_connection
 
 from bridge.upstream.attempt import Attempt, under_way
 from bridge.upstream.names import addresses
-
-
-class _BoundedBytes(io.RawIOBase):
-    """The bytes of a socket, each read of which keeps to the attempt's time."""
-
-    def __init__(self, sock: socket.socket, attempt: Attempt) -> None:
-        self._sock = sock
-        # makefile counts itself in, so that the socket stays open for it.
-        self._bytes = sock.makefile("rb", buffering=0)
-        self._attempt = attempt
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Any) -> int | None:
-        attempt = self._attempt
-        self._sock.settimeout(attempt.patience(attempt.read_seconds))
-        return self._bytes.readinto(buffer)
-
-    def close(self) -> None:
-        if not self.closed:
-            self._bytes.close()
-        super().close()
-
-
-class _Lines(io.BufferedReader):
-    """What ``http.client`` reads a response from.
-
-    It takes the end of the connection for the end of the headers.  An answer that was
-    cut off in there would be a success with an empty body.
-    """
-
-    in_headers = True
-
-    def readline(self, size: int | None = -1, /) -> bytes:
-        line = super().readline(size)
-        if self.in_headers and not line.endswith(b"\n") and len(line) != size:
-            raise ConnectionResetError("the answer ends in its headers")
-        return line
-
-
-class _BoundedSocket:
-    """What ``http.client`` takes a response from."""
-
-    def __init__(self, lines: _Lines) -> None:
-        self._lines = lines
-
-    def makefile(self, mode: str) -> io.BufferedReader:
-        return self._lines
+from bridge.upstream.response import BoundedResponse
 
 
 class _Bounded(HTTPConnection):
     """What is the same with and without TLS."""
 
     _idle_since = 0.0
-    _lines: _Lines
 
     def response_class(  # type: ignore[override]
         self, sock: socket.socket, *args: Any, **keywords: Any
-    ) -> http.client.HTTPResponse:
+    ) -> BoundedResponse:
         """Stand in for the attribute that ``http.client`` makes its responses with."""
-        self._lines = _Lines(_BoundedBytes(sock, under_way()))
-        bounded: Any = _BoundedSocket(self._lines)
-        return http.client.HTTPResponse(bounded, *args, **keywords)
+        return BoundedResponse(sock, under_way(), *args, **keywords)
 
     @property
     def is_connected(self) -> bool:
@@ -107,7 +54,6 @@ class _Bounded(HTTPConnection):
 
     def getresponse(self) -> Any:
         response = super().getresponse()
-        self._lines.in_headers = False
         self._idle_since = time.monotonic()
         return response
 
