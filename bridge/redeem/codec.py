@@ -63,16 +63,17 @@ def loads(redeem_id: str, text: str, version: str | None) -> Redeem:
 def dump_event(redeem: Redeem, event: Event) -> str:
     """Return one entry of a redeem's list of events."""
     since = _short(event.at - redeem.created_at)
-    return _json(
-        _trimmed([since, event.what, event.line, event.took_ms, event.text or None])
-    )
+    tail = [event.line, event.took_ms, event.text or None, event.by or None]
+    return _json(_trimmed([since, event.what, *tail]))
 
 
 def load_event(redeem: Redeem, text: str) -> Event:
     """Read what ``dump_event`` wrote; raise ``Unreadable`` for anything else."""
     try:
-        since, what, line, took_ms, text = (*json.loads(text), None, None, None)[:5]
-        return Event(redeem.created_at + since, what, line, took_ms, text or "")
+        since, what, *tail = json.loads(text)
+        line, took_ms, words, by = [*tail, None, None, None, None][:4]
+        at = redeem.created_at + since
+        return Event(at, what, line, took_ms, words or "", by or "")
     except (ValueError, TypeError) as error:
         raise Unreadable from error
 

@@ -19,6 +19,7 @@ from bridge.redeem.record import Event, Redeem
 from bridge.redeem.reservations import Reservations
 from bridge.redeem.settings import RedeemSettings
 from bridge.redeem.store import Command, Store, guarded
+from bridge.redeem.tally import Tally
 
 SAVE, UNLIST = (
     files("bridge.redeem").joinpath(f"{name}.lua").read_text()
@@ -35,6 +36,7 @@ class Journal:
         self.indexes = Indexes(store, self.keys)
         self.reservations = Reservations(store, self.keys)
         self.keep_seconds = settings.keep_days * DAY
+        self.tally = Tally(store, self.keys, self.keep_seconds)
 
     # One redeem
 
@@ -78,6 +80,7 @@ class Journal:
         """
         twin = ("SET", self.keys.twin(redeem.fingerprint), redeem.redeem_id)
         first = [(*twin, "EX", twin_seconds)] if twin_seconds else []
+        first += self.tally.counting(redeem)
         if not self.store.run(*first, self._save(redeem, writer), durable=True)[-1]:
             raise LostClaim
         redeem.version += 1

@@ -62,6 +62,14 @@ class Keys:
         """Name the sorted set of a store's redeems of one UTC day, by time."""
         return f"{self.prefix}:store:{site}:{store_id}:{day(at)}"
 
+    def tally(self, at: float) -> str:
+        """Name the hash that counts how one UTC day's redeems ended."""
+        return f"{self.prefix}:tally:{day(at)}"
+
+    def session(self, digest: str) -> str:
+        """Name what is known of one person who has signed in to the pages."""
+        return f"{self.prefix}:session:{digest}"
+
     def ids(self, redeem_id: str, at: float) -> str:
         """Name the list of one UTC month's redeem ids that begin alike."""
         return f"{self.prefix}:ids:{month(at)}:{redeem_id[:3]}"

@@ -44,6 +44,12 @@ class State(StrEnum):
 
 IN_DOUBT = (State.SENDING, State.UNDOING)
 
+SETTLES = ("all redeemed", "all undone", "closed")
+"""The last event of a redeem, unless it is undone later."""
+
+GIVEN_BACK = "undone by "
+"""How the reason begins when a success was given back, and who wanted it follows."""
+
 
 @dataclass
 class Line:
@@ -76,6 +82,13 @@ class Event:
     line: int | None = None
     took_ms: int | None = None
     text: str = ""
+    #: the person who did it; "" for the bridge itself
+    by: str = ""
+
+    @property
+    def settles(self) -> bool:
+        """Whether the redeem has arrived at its end with this."""
+        return self.what in SETTLES
 
 
 @dataclass
@@ -139,6 +152,11 @@ class Redeem:
         return bool(self.closed_by) or all(
             line.state.value == self.goal.value for line in self.lines
         )
+
+    @property
+    def given_back(self) -> bool:
+        """Whether it was a success that somebody wanted undone, and no failure."""
+        return self.goal is Goal.UNDONE and self.reason.startswith(GIVEN_BACK)
 
     @property
     def fingerprint(self) -> str:

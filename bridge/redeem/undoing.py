@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bridge.deadline import Deadline
 from bridge.errors import CannotUndo, LostClaim, NotFound
-from bridge.redeem.record import Event, Goal, Redeem
+from bridge.redeem.record import GIVEN_BACK, Event, Goal, Redeem, State
 from bridge.redeem.turns import POLL, Turns
 from bridge.site import Site
 
@@ -27,6 +27,7 @@ class Undoing:
                 raise NotFound("There is no such redeem")
             redeem = self.turns.wait(found, deadline) or found
             if redeem.settled and redeem.goal is Goal.UNDONE:
+                _refuse_if_spent(redeem)
                 return
             try:
                 self.give_back(redeem, site, deadline)
@@ -36,15 +37,19 @@ class Undoing:
                 continue
             return
 
-    def give_back(self, redeem: Redeem, site: Site, deadline: Deadline) -> None:
+    def give_back(
+        self, redeem: Redeem, site: Site, deadline: Deadline, who: str = "the POS"
+    ) -> None:
         """Give back what is spent under a redeem that nobody works on."""
         if redeem.settled:
-            self._reopen(redeem, site, deadline)
+            self._reopen(redeem, site, deadline, who)
         failure = self.turns.settle(redeem, site, deadline, "undo")
         if failure:
             raise failure
 
-    def _reopen(self, redeem: Redeem, site: Site, deadline: Deadline) -> None:
+    def _reopen(
+        self, redeem: Redeem, site: Site, deadline: Deadline, who: str
+    ) -> None:
         """Turn a success to undone, unless part of it cannot be given back."""
         mapping, now = site.mapping(redeem.context, deadline), self.tools.clock()
         for line in redeem.lines:
@@ -53,10 +58,14 @@ class Undoing:
                 redeem.tell(Event(now, "undo refused", text=text))
                 self.journal.save(redeem, "")
                 raise CannotUndo(text)
-        redeem.goal, redeem.reason, redeem.status = (
-            Goal.UNDONE,
-            "undone by the POS",
-            409,
-        )
+        redeem.goal, redeem.status = Goal.UNDONE, 409
+        redeem.reason = f"{GIVEN_BACK}{who}"
         redeem.settled_at, redeem.lease_until, redeem.attempts = 0.0, 0.0, 0
+        redeem.closed_by = ""
         redeem.tell(Event(now, "turned", text=redeem.reason))
+
+
+def _refuse_if_spent(redeem: Redeem) -> None:
+    """Raise ``CannotUndo`` where a person has closed it with something still spent."""
+    if any(line.state is not State.UNDONE for line in redeem.lines):
+        raise CannotUndo("Can't undo redeem: it was closed by hand, with items spent")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +42,9 @@ class Clock:
 
     def __call__(self) -> float:
         return self.now
+
+    def date(self) -> date:
+        return datetime.fromtimestamp(self.now, UTC).date()
 
     def pass_(self, seconds: float) -> None:
         self.now += seconds
