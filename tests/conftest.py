@@ -1,14 +1,30 @@
-"""What tests of several parts need: a real Valkey server, flushed for each test."""
+"""What tests of several parts need: a real Valkey server, and quiet between tests."""
 
 from __future__ import annotations
 
+import logging
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import redis
 
+from bridge import log
 from bridge.embedded import EmbeddedValkey
+
+
+@pytest.fixture(autouse=True)
+def logging_as_before() -> Iterator[None]:
+    """Undo what a test did to the loggers of the whole process."""
+    root = logging.getLogger()
+    loggers = [root, *map(logging.getLogger, (*log.OURS, *log.INDISCREET))]
+    levels = [logger.level for logger in loggers]
+    handlers, hook = root.handlers[:], threading.excepthook
+    yield
+    root.handlers[:], threading.excepthook = handlers, hook
+    for logger, level in zip(loggers, levels, strict=True):
+        logger.setLevel(level)
 
 
 @pytest.fixture(scope="session")
