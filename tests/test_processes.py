@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
@@ -26,7 +27,8 @@ def test_children_do_not_outlive_a_parent_that_was_killed(
     number: signal.Signals,
 ) -> None:
     code = (
-        "import sys, time; from bridge.processes import Child, Program\n"
+        "import signal, sys, time; from bridge.processes import Child, Program\n"
+        "signal.signal(signal.SIGHUP, signal.SIG_DFL)\n"
         f"child = Child(Program('one', [sys.executable, '-c', {WAITS!r}]))\n"
         "print('started', child.pid, flush=True); time.sleep(60)"
     )
@@ -135,13 +137,31 @@ def test_starts_again_what_the_others_can_do_without(
     assert tally.stat().st_size >= 3
 
 
-@pytest.mark.parametrize("number", crew.SIGNALS)
+@pytest.fixture(params=crew.SIGNALS)
+def number(request: pytest.FixtureRequest) -> Iterator[signal.Signals]:
+    """One of the signals, not ignored, however the tests were started."""
+    before = signal.signal(request.param, signal.SIG_DFL)
+    yield request.param
+    signal.signal(request.param, before)
+
+
 def test_a_signal_asks_everybody_to_stop(number: signal.Signals) -> None:
-    before = signal.getsignal(number)
     with Crew() as everybody:
         child = everybody.start(program(WAITS))
         os.kill(os.getpid(), number)
         with pytest.raises(StopAsked):
             everybody.run()
     assert child.status() == -signal.SIGTERM
-    assert signal.getsignal(number) is before
+    assert signal.getsignal(number) is signal.SIG_DFL
+
+
+def test_nohup_is_respected() -> None:
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        with Crew() as everybody:
+            child = everybody.start(program(f"{SHOUT}; {WAITS}", announces=True))
+            os.kill(os.getpid(), signal.SIGHUP)
+            assert everybody.ready(child, 10) == "at last"
+        assert signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
+    finally:
+        signal.signal(signal.SIGHUP, before)

@@ -60,6 +60,9 @@ class Commands(click.Group):
         except BridgeError as error:
             click.echo(f"sitoo-bridge: {error.errortext}", err=True)
             ctx.exit(1)
+        except TimeoutError as error:
+            click.echo(f"sitoo-bridge: {error}: everything stops.", err=True)
+            ctx.exit(1)
         except StopAsked:
             ctx.exit(0)
         except Ended as error:

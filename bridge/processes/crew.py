@@ -67,10 +67,13 @@ class Crew:
         self._events: SimpleQueue[_Ready | _Gone | _Due | None] = SimpleQueue()
         self._children: list[Child] = []
         self._delays: dict[str, float] = {}
-        self._handlers = {number: signal.getsignal(number) for number in SIGNALS}
+        before = {number: signal.getsignal(number) for number in SIGNALS}
+        if before[signal.SIGHUP] is signal.SIG_IGN:
+            del before[signal.SIGHUP]  # somebody said nohup, and means it
+        self._handlers = before
 
     def __enter__(self) -> Crew:
-        for number in SIGNALS:
+        for number in self._handlers:
             signal.signal(number, self._asked)
         return self
 
