@@ -157,9 +157,8 @@ def sentence(redeem: Redeem, events: Sequence[Event], now: float) -> str:
         when = moment(redeem.settled_at)
         return f"Closed by hand: {found}, as {redeem.closed_by} found out; {when}."
     if redeem.settled:
-        return (
-            _spent(redeem) if redeem.goal is Goal.REDEEMED else _undone(redeem, events)
-        )
+        told = redeem.goal is Goal.REDEEMED
+        return _spent(redeem) if told else _undone(redeem, events)
     if redeem.running(now):
         return f"At work right now: {standing(redeem)}."
     if redeem.stuck:
@@ -169,13 +168,10 @@ def sentence(redeem: Redeem, events: Sequence[Event], now: float) -> str:
 
 def standing(redeem: Redeem, events: Sequence[Event] = ()) -> str:
     """Say what is known about the items: each of a few, or so many of each kind."""
-    stated = {event.line: event.text for event in events if event.what == "stated"}
-    words = [
-        stated.get(number, STANDING[line.state])
-        if redeem.closed_by
-        else STANDING[line.state]
-        for number, line in enumerate(redeem.lines)
-    ]
+    words = [STANDING[line.state] for line in redeem.lines]
+    for event in events:
+        if event.what == "stated" and redeem.closed_by:
+            words[event.line or 0] = event.text
     if len(words) <= LISTED:
         named = zip(redeem.lines, words, strict=True)
         return "; ".join(f"{item_name(line)} is {word}" for line, word in named)
@@ -197,8 +193,8 @@ def _undone(redeem: Redeem, events: Sequence[Event]) -> str:
     if redeem.reason == "interrupted":
         why = "it was interrupted before the till had its answer"
     elif refused and not redeem.given_back:
-        names = [
-            item_name(redeem.lines[number or 0]) for number in dict.fromkeys(refused)
-        ]
-        why = f"the CRM refused {' and '.join(names[:LISTED])}"
+        lines = [redeem.lines[number or 0] for number in dict.fromkeys(refused)]
+        why = f"the CRM refused {' and '.join(map(item_name, lines[:LISTED]))}"
+    elif redeem.given_back:
+        return f"Nothing is spent: {why}, {moment(redeem.settled_at)}."
     return f"Nothing is spent: {why}; undone {moment(redeem.settled_at)}."
