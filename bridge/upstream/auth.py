@@ -12,7 +12,7 @@ from bridge.deadline import Clock, Deadline
 from bridge.errors import AccessRefused, Refused, Unavailable
 from bridge.upstream.answer import Answer
 from bridge.upstream.kept import Fetched, Kept
-from bridge.upstream.request import Request
+from bridge.upstream.request import Request, header_value
 from bridge.upstream.settings import (
     BasicAuth,
     HeaderAuth,
@@ -88,7 +88,7 @@ class Tokens:
         except Refused:
             raise AccessRefused from None
         token = body.get("access_token") if isinstance(body, dict) else None
-        if not isinstance(token, str) or not token.isprintable():
+        if not isinstance(token, str) or not (token.isascii() and token.isprintable()):
             raise Unavailable(NO_TOKEN)
         life = _seconds(body.get("expires_in"))
         return Fetched(token, life - min(LEEWAY_SECONDS, life / 10), life)
@@ -137,7 +137,7 @@ def auth_for(
     """Return what the settings say; ``ask`` is for who needs to ask a token server."""
     match settings.auth:
         case HeaderAuth(name, value):
-            return Fixed({name: value.reveal()})
+            return Fixed({name: header_value(value.reveal())})
         case BasicAuth(user, password):
             return Fixed(_basic(user, password.reveal()))
         case OAuth2Auth():

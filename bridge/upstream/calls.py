@@ -12,7 +12,15 @@ from bridge.metrics import UNREAD_PARTS
 from bridge.model import Context
 from bridge.upstream.answer import Answer
 from bridge.upstream.exchange import Exchange
-from bridge.upstream.request import READING, Query, Request, as_json, whole_url
+from bridge.upstream.request import (
+    READING,
+    Query,
+    Request,
+    as_json,
+    header_value,
+    link_path,
+    whole_url,
+)
 from bridge.upstream.settings import UpstreamSettings
 from bridge.upstream.verdict import Explain
 
@@ -151,7 +159,7 @@ class Upstream:
             if following_page is None:
                 return
             if isinstance(following_page, str):
-                path, query = following_page, None
+                path, query = link_path(self._settings.url, following_page), None
             else:
                 query = {**dict(query or {}), **following_page}
         log.warning(
@@ -197,5 +205,5 @@ class Upstream:
         if self.context.traceparent:
             headers["traceparent"] = self.context.traceparent
         if own:
-            headers.update(own)
+            headers.update((name, header_value(own[name])) for name in own)
         return headers

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bridge.upstream.answer import Answer, Signals
 from bridge.upstream.request import Request
 from bridge.upstream.retry import Retries
-from bridge.upstream.transport import Lost, NotSent, Send
+from bridge.upstream.transport import NoAnswer, Send
 from bridge.upstream.verdict import Explain, Reader, failed
 
 
@@ -24,6 +24,6 @@ class Exchange:
     def _try(self, request: Request, explain: Explain | None) -> Answer:
         try:
             raw = self._send(request)
-        except (NotSent, Lost) as failure:
+        except NoAnswer as failure:
             raise failed(failure, reads=request.reads) from None
         return Reader(request.reads, self._signals, explain).answered(raw)

@@ -6,7 +6,7 @@ from bridge.errors import Unavailable
 from bridge.upstream.breaker import Breaker
 from bridge.upstream.bulkhead import Bulkhead
 from bridge.upstream.request import Request
-from bridge.upstream.transport import Lost, NotSent, Raw, Send
+from bridge.upstream.transport import NoAnswer, Raw, Send
 
 PATIENCE_SECONDS = 1.0
 """A try that had less time than this says nothing about the CRM by failing."""
@@ -35,7 +35,7 @@ class Guard:
         had = request.deadline.remaining()
         try:
             raw = self._send(request)
-        except (NotSent, Lost, Unavailable):
+        except (NoAnswer, Unavailable):
             if had >= PATIENCE_SECONDS:
                 self._breaker.failed()
             raise

@@ -8,9 +8,12 @@ from time import perf_counter
 from bridge.metrics import UPSTREAM_SECONDS
 from bridge.upstream import wire
 from bridge.upstream.request import Request
-from bridge.upstream.transport import Lost, NotSent, Raw, Transport
+from bridge.upstream.transport import NoAnswer, Raw, Transport
 
 log = logging.getLogger(__name__)
+
+LEVELS = {"2xx": logging.DEBUG, "4xx": logging.INFO}
+"""All else is a warning: the CRM, or the way to it, is not as it should be."""
 
 
 class Observed:
@@ -28,24 +31,31 @@ class Observed:
         began = perf_counter()
         try:
             raw = self._transport.send(request)
-        except (NotSent, Lost) as failure:
-            self._note(request.method, failure.reason, perf_counter() - began)
+        except NoAnswer as failure:
+            seconds = perf_counter() - began
+            self._note(request.method, failure.reason, seconds, failure.detail)
             raise
-        self._note(request.method, f"{raw.status // 100}xx", perf_counter() - began)
+        outcome = f"{raw.status // 100}xx"
+        self._note(request.method, outcome, perf_counter() - began, raw.status)
         if self._log_wire:
             wire.show_answer(self._site, raw)
         return raw
 
-    def _note(self, method: str, outcome: str, seconds: float) -> None:
+    def _note(
+        self, method: str, outcome: str, seconds: float, detail: str | int
+    ) -> None:
         UPSTREAM_SECONDS.labels(self._site, method, outcome).observe(seconds)
-        if log.isEnabledFor(logging.DEBUG):
+        level = LEVELS.get(outcome, logging.WARNING)
+        if log.isEnabledFor(level):
             # No path and no query: one has ids in it, the other e-mail addresses.
-            log.debug(
+            log.log(
+                level,
                 "The CRM was asked.",
                 extra={
                     "site": self._site,
                     "method": method,
                     "outcome": outcome,
+                    "detail": detail,
                     "ms": round(seconds * 1000, 1),
                 },
             )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json as _json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -13,6 +14,8 @@ from bridge.deadline import Deadline
 from bridge.errors import Unavailable
 
 Query = Mapping[str, Any] | Sequence[tuple[str, Any]]
+
+ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -48,7 +51,7 @@ def whole_url(base: str, path: str, query: Query | None) -> str:
     A path that is an address itself, as in a link to a next page, must lead to the
     same host: credentials go nowhere else.
     """
-    if "://" in path:
+    if ADDRESS.match(path):
         if _origin(path) != _origin(base):
             raise Unavailable("The CRM pointed to another address than its own.")
         url = path
@@ -57,6 +60,19 @@ def whole_url(base: str, path: str, query: Query | None) -> str:
     if query:
         url += ("&" if "?" in url else "?") + encoded(query)
     return url
+
+
+def link_path(base: str, link: str) -> str:
+    """Return a link to a next page, as a CRM gives it, as a path below ``base``."""
+    above = urlsplit(base).path.rstrip("/") + "/"
+    return "/" + link.removeprefix(above) if link.startswith(above) else link
+
+
+def header_value(text: str) -> str:
+    """Return text as a header can carry it: UTF-8, without control characters."""
+    if not text.isprintable():
+        text = "".join(filter(str.isprintable, text))
+    return text if text.isascii() else text.encode().decode("latin-1")
 
 
 def encoded(query: Query) -> str:

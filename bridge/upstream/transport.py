@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import requests
-from urllib3.exceptions import HTTPError, ProtocolError
+from urllib3.exceptions import DecodeError, HTTPError, ProtocolError
 
 from bridge.upstream.adapter import Adapter, prepared
 from bridge.upstream.attempt import Attempt, current
@@ -23,21 +23,24 @@ from bridge.upstream.settings import UpstreamSettings
 logging.getLogger("urllib3").setLevel(logging.CRITICAL)
 
 
-class NotSent(Exception):
-    """Nothing reached the CRM; ``again`` says whether trying again makes sense."""
+class NoAnswer(Exception):
+    """A try that ended without an answer.
 
-    def __init__(self, reason: str, *, again: bool = True) -> None:
+    ``reason`` is one of a few words, ``detail`` the kind of error below: no addresses.
+    """
+
+    def __init__(self, reason: str, detail: str = "") -> None:
         super().__init__(reason)
         self.reason = reason
-        self.again = again
+        self.detail = detail
 
 
-class Lost(Exception):
-    """The request was sent, in whole or in part, and no answer came back."""
+class NotSent(NoAnswer):
+    """Nothing reached the CRM."""
 
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
+
+class Lost(NoAnswer):
+    """The request was sent, in whole or in part."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +51,11 @@ class Raw:
     headers: Any = field(repr=False)
     body: bytes | None = field(repr=False)
     fault: str = ""
-    """Why it could not be read: "cut off" or "too large"."""
+    """Why it could not be read: "cut off", "garbled" or "too large"."""
 
+
+NO_TIME = "no time left"
+CERTIFICATE = "certificate"
 
 Send = Callable[[Request], Raw]
 """Sends one try; raises ``NotSent`` or ``Lost``."""
@@ -74,7 +80,7 @@ class Transport:
     def send(self, request: Request) -> Raw:
         """Send the request and read the answer.  Raises ``NotSent`` or ``Lost``."""
         if request.deadline.passed:
-            raise NotSent("no time left", again=False)
+            raise NotSent(NO_TIME)
         current.attempt = attempt = self._attempt(request)
         try:
             response = self._adapter.send(
@@ -109,40 +115,41 @@ class Transport:
         status, headers = response.status_code, response.headers
         try:
             body = raw.read(limit + 1, decode_content=True)
+        except DecodeError:
+            fault = "garbled"
         except (HTTPError, OSError):
-            raw.close()
-            return Raw(status, headers, None, "cut off")
-        if len(body) > limit:
-            raw.close()
-            return Raw(status, headers, None, "too large")
-        return Raw(status, headers, body)
+            fault = "cut off"
+        else:
+            if len(body) <= limit:
+                return Raw(status, headers, body)
+            fault = "too large"
+        raw.close()
+        return Raw(status, headers, None, fault)
 
 
 def _proxies(proxy: str) -> dict[str, str] | None:
     return {"http": proxy, "https": proxy} if proxy else None
 
 
-def _failure(error: Exception, attempt: Attempt) -> NotSent | Lost:
+def _failure(error: Exception, attempt: Attempt) -> NoAnswer:
     """Say what an error of ``requests`` means for what the CRM can have seen."""
-    if _is_certificate(error):
-        return NotSent("certificate", again=False)
-    sent = attempt.sent
+    sent, cause = attempt.sent, _cause(error)
     if sent is None:
         # No socket was used at all, which only stand-ins for the adapter do.
-        sent = not isinstance(error, requests.ConnectionError) or bool(
-            error.args and isinstance(error.args[0], ProtocolError)
-        )
+        sent = not isinstance(error, requests.ConnectionError)
+        sent = sent or isinstance(cause, ProtocolError)
+    detail = type(cause).__name__
     if sent:
         timed_out = isinstance(error, requests.Timeout | TimeoutError)
-        return Lost("timeout" if timed_out else "reset")
+        return Lost("timeout" if timed_out else "reset", detail)
     if attempt.deadline.passed:
-        return NotSent("no time left", again=False)
-    return NotSent("no connection")
+        return NotSent(NO_TIME, detail)
+    if "CERTIFICATE_VERIFY_FAILED" in str(cause) or "doesn't match" in str(cause):
+        return NotSent(CERTIFICATE, detail)
+    return NotSent("no connection", detail)
 
 
-def _is_certificate(error: Exception) -> bool:
-    """Whether the handshake failed because the CRM's certificate is not trusted."""
-    if not isinstance(error, requests.exceptions.SSLError):
-        return False
-    text = str(error)
-    return "CERTIFICATE_VERIFY_FAILED" in text or "doesn't match" in text
+def _cause(error: Exception) -> object:
+    """Return the error that ``requests`` and urllib3 have wrapped."""
+    inner = error.args[0] if error.args else error
+    return getattr(inner, "reason", inner)

@@ -42,7 +42,7 @@ from bridge.errors import (
 from bridge.upstream.answer import Answer, Signals
 from bridge.upstream.body import faults, parsed, says
 from bridge.upstream.hints import seconds_to_wait
-from bridge.upstream.transport import Lost, NotSent, Raw
+from bridge.upstream.transport import CERTIFICATE, NO_TIME, NoAnswer, NotSent, Raw
 
 log = logging.getLogger(__name__)
 
@@ -63,13 +63,15 @@ class Again(Exception):
         """Seconds that the CRM asks for."""
 
 
-def failed(failure: NotSent | Lost, *, reads: bool) -> Exception:
+def failed(failure: NoAnswer, *, reads: bool) -> Exception:
     """Return what is to be raised where there was no answer at all."""
-    if isinstance(failure, NotSent):
-        if failure.reason == "certificate":
-            return Unavailable(UNTRUSTED)
-        return Again(Unavailable()) if failure.again else Unavailable()
-    return Again(Unavailable()) if reads else OutcomeUnknown()
+    if failure.reason == NO_TIME:
+        return Unavailable()
+    if failure.reason == CERTIFICATE:
+        return Unavailable(UNTRUSTED)
+    if isinstance(failure, NotSent) or reads:
+        return Again(Unavailable())
+    return OutcomeUnknown()
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +100,7 @@ class Reader:
         return answer
 
     def _unreadable(self, fault: str) -> Exception:
+        log.warning("The CRM's answer cannot be read.", extra={"why": fault})
         if not self.reads:
             return OutcomeUnknown()
         error = Unavailable(UNREADABLE)

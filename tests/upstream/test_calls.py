@@ -94,11 +94,13 @@ def test_headers_of_the_bridge_and_of_the_mapping(connect: Connect) -> None:
     trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
     upstream = at(connect(URL), traceparent=trace)
     answer = upstream.call(
-        "GET", "/x", headers={"accept": "application/vnd.api+json", "X-Store": "Åre"}
+        "GET",
+        "/x",
+        headers={"accept": "application/vnd.api+json", "X-Store": "Łódź\r\n 1"},
     )
     assert (answer.status, answer.headers["etag"]) == (200, "v1")
     assert sent().headers["Accept"] == "application/vnd.api+json"
-    assert sent().headers["X-Store"] == "Åre"
+    assert sent().headers["X-Store"].encode("latin-1") == "Łódź 1".encode()
     assert sent().headers["traceparent"] == trace
     assert sent().headers["User-Agent"].startswith("sitoo-crm-bridge")
     assert "Content-Type" not in sent().headers
@@ -113,6 +115,12 @@ def test_every_method(connect: Connect, method: str) -> None:
     responses.add(method.upper(), f"{URL}/x", json={"done": True})
     assert getattr(at(connect(URL)), method)("/x", json={"a": 1}) == {"done": True}
     assert sent().body == b'{"a":1}'
+
+
+@responses.activate
+def test_an_address_within_a_query_is_no_address(connect: Connect) -> None:
+    responses.get(f"{URL}/x", json=1)
+    assert at(connect(URL)).get("/x?link=https://thief.example") == 1
 
 
 # Lists
@@ -138,11 +146,10 @@ def test_pages_by_query(connect: Connect) -> None:
 
 
 @responses.activate
-@pytest.mark.parametrize("link", ["/x2", f"{URL}/x2", "https://CRM.example:443/api/x2"])
+@pytest.mark.parametrize("link", ["/x2", "/api/x2", f"{URL}/x2"])
 def test_pages_by_link(connect: Connect, link: str) -> None:
     responses.get(f"{URL}/x", json={"next": link})
     responses.get(f"{URL}/x2", json={"next": None})
-    responses.get("https://CRM.example:443/api/x2", json={"next": None})
     pages = at(connect(URL)).pages("/x", following=lambda answer: answer.body["next"])
     assert len(list(pages)) == 2
 

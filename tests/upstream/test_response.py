@@ -35,7 +35,7 @@ Headers = list[tuple[str, str]]
 
 
 def both(block: bytes) -> tuple[Headers, Headers]:
-    """Read a block in our way and in theirs; space at the end of a value is no matter."""
+    """Read a block in our way and in theirs, but for space at the end of a value."""
 
     def read(parse: Callable[..., http.client.HTTPMessage]) -> Headers:
         lines = io.BufferedReader(io.BytesIO(block + b"\r\nbody"))

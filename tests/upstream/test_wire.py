@@ -21,7 +21,14 @@ from bridge.upstream.wire import (
     scrubbed_url,
 )
 from tests.upstream.conftest import Connect, at
-from tests.upstream.misbehaving import answer, answers, hangs, misbehaving
+from tests.upstream.misbehaving import (
+    Behaviour,
+    answer,
+    answers,
+    hangs,
+    misbehaving,
+    resets_after_request,
+)
 
 CUSTOMER = {
     "id": 471188220011,
@@ -43,8 +50,11 @@ PRIVATE = [
 
 
 def lines(caplog: pytest.LogCaptureFixture) -> Iterator[str]:
+    """Say all that a line could show, but for the times and numbers of its own."""
+    own = vars(logging.makeLogRecord({})).keys() - {"name", "msg", "args", "exc_info"}
     for record in caplog.records:
-        yield json.dumps(vars(record), default=repr, ensure_ascii=False)
+        said = {name: value for name, value in vars(record).items() if name not in own}
+        yield json.dumps(said, default=repr, ensure_ascii=False)
 
 
 @pytest.mark.parametrize("log_wire", [False, True])
@@ -92,6 +102,33 @@ def test_a_lost_connection_is_logged_without_its_address(
     with misbehaving(hangs) as crm, pytest.raises(UpstreamError):
         at(connect(crm.url), 0.1).get("/x", query={"email": "asa@example.com"})
     assert not [line for line in lines(caplog) if "asa" in line]
+
+
+@pytest.mark.parametrize(
+    ("behaviour", "level", "outcome", "detail"),
+    [
+        (answers(answer()), "DEBUG", "2xx", 200),
+        (answers(answer(b"", "404 Not Found")), "INFO", "4xx", 404),
+        (answers(answer(b"", "502 Bad Gateway")), "WARNING", "5xx", 502),
+        (hangs, "WARNING", "timeout", "ReadTimeoutError"),
+        (resets_after_request, "WARNING", "reset", "ProtocolError"),
+    ],
+)
+def test_each_try_is_logged_with_what_it_came_to(
+    connect: Connect,
+    caplog: pytest.LogCaptureFixture,
+    behaviour: Behaviour,
+    level: str,
+    outcome: str,
+    detail: object,
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    with misbehaving(behaviour) as crm, suppress(UpstreamError):
+        at(connect(crm.url, attempts=1), 0.2).get("/x")
+    (record,) = (one for one in caplog.records if one.msg == "The CRM was asked.")
+    said = vars(record)
+    assert record.levelname == level
+    assert (said["outcome"], said["detail"]) == (outcome, detail)
 
 
 def test_no_token_is_logged(connect: Connect, caplog: pytest.LogCaptureFixture) -> None:
