@@ -4,14 +4,15 @@ Reads the journal and changes nothing, but for stale index entries, which it dro
 Newest first everywhere.  A page costs the same whether the journal holds a hundred
 redeems or a million, as long as an index knows the filter (redeem id, customer, item,
 store, day, open, stuck).  The others are looked for among what the index gives, at most
-``SCAN_AT_MOST`` records for one page.
+``scan_at_most`` records for one page.
 """
 
 from __future__ import annotations
 
+import heapq
 import math
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
@@ -94,10 +95,23 @@ NOW: Place = (math.inf, "")
 
 
 class Finder:
-    """Pages through the journal."""
+    """Pages through the journal.
 
-    def __init__(self, journal: Journal, clock: Clock = time.time) -> None:
+    ``sites`` are those that a customer, an item or a store may be at when the filter
+    names no site; without them the finder has to look at each redeem.
+    """
+
+    def __init__(
+        self,
+        journal: Journal,
+        clock: Clock = time.time,
+        *,
+        sites: Sequence[str] = (),
+        scan_at_most: int = SCAN_AT_MOST,
+    ) -> None:
         self.journal = journal
+        self.sites = sites
+        self.scan_at_most = scan_at_most
         self.keys = journal.keys
         self.indexes = journal.indexes
         self.clock = clock
@@ -111,7 +125,7 @@ class Finder:
         for looked_at, redeem in enumerate(self._redeems(wanted, _placed(after)), 1):
             if wanted.matches(redeem):
                 found.append(redeem)
-            if len(found) == size or looked_at == SCAN_AT_MOST:
+            if len(found) == size or looked_at == self.scan_at_most:
                 return Page(found, _named(redeem))
         return Page(found)
 
@@ -125,9 +139,10 @@ class Finder:
         if ids is not None:
             redeems = self.indexes.load_many(ids)
             return iter(_before(after, redeems))
-        if wanted.customer_id and wanted.site:
-            key = self.keys.customer(wanted.site, wanted.customer_id)
-            return self._along(key, after)
+        sites = self._sites(wanted)
+        if wanted.customer_id and sites:
+            keys = [self.keys.customer(site, wanted.customer_id) for site in sites]
+            return self._along(keys, after)
         return self._through_days(wanted, after)
 
     def _listed(self, wanted: Filter) -> list[str] | None:
@@ -138,9 +153,11 @@ class Finder:
             prefix = wanted.redeem_id.upper()
             keys = [self.keys.ids(prefix, at) for at in self._months()]
             return [id_ for id_ in self.indexes.listed(keys) if id_.startswith(prefix)]
-        if wanted.item_id and wanted.site:
+        sites = self._sites(wanted)
+        if wanted.item_id and sites:
             keys = [
-                self.keys.items(wanted.site, wanted.item_id, at)
+                self.keys.items(site, wanted.item_id, at)
+                for site in sites
                 for at in self._months()
             ]
             entries = (text.rpartition(" ") for text in self.indexes.listed(keys))
@@ -158,18 +175,25 @@ class Finder:
         if wanted.first_day:
             oldest = max(oldest, _start(wanted.first_day))
         at = newest
+        sites = self._sites(wanted) if wanted.store_id else ()
         while day(at) >= day(oldest):
-            key = self.keys.day(at)
-            if wanted.store_id and wanted.site:
-                key = self.keys.store(wanted.site, wanted.store_id, at)
-            yield from self._along(key, after)
+            stores = [self.keys.store(site, wanted.store_id, at) for site in sites]
+            yield from self._along(stores or [self.keys.day(at)], after)
             at -= DAY
 
-    def _along(self, key: str, after: Place) -> Iterator[Redeem]:
-        """Go along one index by time, newest first."""
+    def _along(self, keys: Sequence[str], after: Place) -> Iterator[Redeem]:
+        """Go along indexes by time, newest first over all of them."""
+        along = [self._along_one(key, after) for key in keys]
+        return heapq.merge(*along, key=_place, reverse=True)
+
+    def _along_one(self, key: str, after: Place) -> Iterator[Redeem]:
         while entries := self.indexes.indexed(key, after, CHUNK):
             yield from self.indexes.load_many([id_ for _, id_ in entries], key)
             after = entries[-1]
+
+    def _sites(self, wanted: Filter) -> Sequence[str]:
+        """Return the sites whose indexes know what is looked for; () if unknown."""
+        return (wanted.site,) if wanted.site else self.sites
 
     def _months(self) -> list[float]:
         """Return a time in each month that the journal may know."""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 import redis
 
 from bridge.errors import CannotRedeem
+from bridge.model import Context
 from bridge.redeem.finder import Filter, Finder
 from tests.redeem.conftest import Shop
 
@@ -67,6 +69,32 @@ def test_by_state(shop: Shop, ids: list[str]) -> None:
     assert len(found(shop, state="undone")) == 2
     assert len(found(shop, state="redeemed")) == 11
     assert found(shop, state="open") == []
+
+
+def test_over_all_sites_when_none_is_named(shop: Shop, ids: list[str]) -> None:
+    """As quickly, because each site's index is asked, and in one order by time."""
+    other = shop.but(journal=shop.journal)
+    other.site = replace(shop.site, name="other")
+    theirs = other.redeemer.redeem(
+        other.site,
+        Context(site="other", store_id="s1"),
+        "c1",
+        [],
+        ["p100"],
+        deadline=shop.deadline(),
+    ).redeem_id
+    shop.clock.pass_(60)
+    newest = shop.redeem("p200", customer="c1").redeem_id
+    finder = Finder(shop.journal, shop.clock, sites=("shop", "other"), scan_at_most=5)
+
+    def first(**wanted: str) -> list[str]:
+        page = finder.page(Filter(**wanted), 3)  # type: ignore[arg-type]
+        return [redeem.redeem_id for redeem in page.redeems]
+
+    assert first(customer_id="c1") == [newest, theirs, ids[10]]
+    assert first(store_id="s1") == [newest, theirs, ids[11]]
+    assert first(item_id="p100") == [theirs]
+    assert first(item_id="p1") == [ids[1]]
 
 
 def test_what_has_expired_is_left_out_and_dropped(
