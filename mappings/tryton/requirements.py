@@ -1,0 +1,116 @@
+"""What the bridge needs of a Tryton, and how to mend what is missing.
+
+Every sentence stands alone: it is read on the screen of whoever runs ``check``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from bridge.errors import AccessRefused, BridgeError, Missing, Unavailable
+from mappings.tryton.options import Options
+from mappings.tryton.protocol import Tryton
+
+UNREACHABLE = (
+    "Tryton cannot be reached: see that trytond is running, and that upstream.url says "
+    "where."
+)
+NO_DATABASE = "Tryton has no such database: upstream.url must end with the name of one."
+NO_KEY = (
+    "Tryton does not accept the application key: upstream.auth must send a validated "
+    "one in the header Authorization, after the word bearer."
+)
+NO_SESSION = (
+    "Tryton does not let options.user sign in: redeeming needs the login and password "
+    "of the bridge's user besides the application key."
+)
+NO_MODULE = "Tryton lacks the module {}: activate it, or set options.{} to false."
+NO_RIGHT = (
+    "The bridge's user in Tryton may not {} {}: give its group that right, under "
+    "Models Access."
+)
+NO_COMPANY = (
+    "The bridge's user in Tryton does not belong to the company of options.company: "
+    "add the company to the user, or correct the id."
+)
+NO_CATEGORY = "Tryton has no party category named {}: add it, or correct options.{}."
+
+MODULES = {
+    "coupons": "sale_promotion_coupon",
+    "gift_cards": "sale_gift_card",
+    "discounts": "sale_discount",
+}
+"""The module that each setting relies on."""
+
+RIGHTS = {
+    "country.country": ("read",),
+    "party.category": ("read",),
+    "party.party": ("read", "write", "create"),
+    "sale.sale": ("read",),
+}
+REDEEMED = {
+    "coupons": "sale.promotion.coupon.number",
+    "gift_cards": "sale.gift_card",
+}
+
+
+def problems(tryton: Tryton, options: Options) -> list[str]:
+    """Return what is missing, and how to mend it."""
+    try:
+        return [*_missing(tryton, options)]
+    except AccessRefused:
+        return [NO_KEY]
+    except Missing:
+        return [NO_DATABASE]
+    except Unavailable:
+        return [UNREACHABLE]
+    except BridgeError as error:
+        return [error.errortext]
+
+
+def _missing(tryton: Tryton, options: Options) -> Iterator[str]:
+    active = {
+        row["name"]
+        for row in tryton.read("ir.module", ["name"], [["state", "=", "activated"]])
+    }
+    for setting, module in MODULES.items():
+        if getattr(options, setting) and module not in active:
+            yield NO_MODULE.format(module, setting)
+    redeemed = [
+        model
+        for setting, model in REDEEMED.items()
+        if getattr(options, setting) and MODULES[setting] in active
+    ]
+    yield from _rights(tryton, redeemed)
+    yield from _records(tryton, options)
+    if redeemed and not _signs_in(tryton):
+        yield NO_SESSION
+
+
+def _rights(tryton: Tryton, redeemed: list[str]) -> Iterator[str]:
+    wanted = RIGHTS | dict.fromkeys(redeemed, ("read", "write"))
+    if redeemed:
+        wanted["sale.sale"] = ("read", "write", "create")
+    ask = {"models": list(wanted)}
+    given = tryton.ask("ir.model.access", "get_access", ask)
+    for model, verbs in wanted.items():
+        lacking = [verb for verb in verbs if not given[model][verb]]
+        if lacking:
+            yield NO_RIGHT.format(" or ".join(lacking), model)
+
+
+def _records(tryton: Tryton, options: Options) -> Iterator[str]:
+    if not tryton.read("company.company", ["id"], [["id", "=", options.company]]):
+        yield NO_COMPANY
+    for setting in ("consents_category", "communication_category"):
+        name = getattr(options, setting)
+        if not tryton.read("party.category", ["id"], [["name", "=", name]]):
+            yield NO_CATEGORY.format(name, setting)
+
+
+def _signs_in(tryton: Tryton) -> bool:
+    try:
+        tryton.session(anew=True)
+    except AccessRefused:
+        return False
+    return True

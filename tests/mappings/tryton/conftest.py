@@ -1,0 +1,285 @@
+"""The shop's Tryton, a bridge before it, and a till."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from itertools import count
+from pathlib import Path
+from typing import Any, NoReturn
+
+import pytest
+import requests
+from werkzeug.serving import make_server
+
+from bridge.app import create_app, create_site
+from bridge.config import Config, load
+from bridge.deadline import Deadline
+from bridge.model import Context
+from mappings.tryton import Mapping
+from tests.mappings.tryton import installation
+from tests.mappings.tryton.installation import BRIDGE_PASSWORD, NotInstallable
+from tests.mappings.tryton.server import Tryton, on_sqlite, seeded
+
+CONFIG = """\
+sites:
+  shop:
+    country: FI
+    mapping: tryton
+    users: {{till: secret}}
+    upstream:
+      url: {url}
+      auth: {{kind: header, name: Authorization, value: bearer {key}}}
+      attempts: 1
+    options:
+      company: 1
+      currency: EUR
+      user: sitoo
+      password: {password}
+      personal_id_type: fi_hetu
+      company_id_type: fi_ytunnus
+      discounts: true
+      offers: {{5 euros off: FIVE-OFF}}
+      stores: {{HKI: "200"}}
+      additional_options:
+        - name: Coffee
+          options:
+            - id: roast
+              name: Roast
+              type: enum-single
+              enum_options: [{{id: light, name: Light}}, {{id: dark, name: Dark}}]
+            - id: milk
+              name: Milk
+              type: text
+redis:
+  url: unix://{valkey}
+"""
+
+
+def without(reason: str) -> NoReturn:
+    """Skip, or fail where everything must be there."""
+    if os.environ.get("BRIDGE_CI") == "1":
+        pytest.fail(reason)
+    pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def venv() -> Path:
+    """The virtual environment with Tryton in it."""
+    with installation.alone():
+        try:
+            return installation.environment()
+        except NotInstallable as error:
+            without(str(error))
+
+
+@pytest.fixture(scope="session")
+def shop(venv: Path) -> Path:
+    """The directory of a database with the shop in it."""
+    with installation.alone():
+        return seeded(venv)
+
+
+@pytest.fixture(scope="session")
+def tryton(
+    venv: Path, shop: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Tryton]:
+    """A Tryton that every test may change: each makes customers of its own."""
+    running = on_sqlite(venv, shop, tmp_path_factory.mktemp("tryton"))
+    yield running
+    running.close()
+
+
+Configure = Callable[..., Config]
+
+
+@pytest.fixture
+def configure(tryton: Tryton, valkey: Path, tmp_path: Path) -> Configure:
+    """Read a configuration as written down, with some of its text replaced."""
+
+    def read(crm: Tryton = tryton, **replaced: str) -> Config:
+        text = CONFIG.format(
+            url=crm.url, key=crm.key, password=BRIDGE_PASSWORD, valkey=valkey
+        )
+        for old, new in replaced.items():
+            assert old in text
+            text = text.replace(old, new)
+        file = tmp_path / "config.yaml"
+        file.write_text(text, "utf-8")
+        return load(file)
+
+    return read
+
+
+Connect = Callable[..., Mapping]
+
+
+@pytest.fixture
+def connect(configure: Configure) -> Iterator[Connect]:
+    """Make a mapping for one request, as the bridge would."""
+    gateways = []
+
+    def make(config: Config | None = None, seconds: float = 20) -> Mapping:
+        (site,) = (config or configure()).sites
+        made = create_site(site, Mapping)
+        gateways.append(made.gateway)
+        context = Context(site="shop", store_id="200", register_id="3")
+        mapping = made.mapping(context, Deadline(seconds))
+        assert isinstance(mapping, Mapping)
+        return mapping
+
+    yield make
+    for gateway in gateways:
+        gateway.close()
+
+
+@pytest.fixture
+def mapping(connect: Connect) -> Mapping:
+    return connect()
+
+
+@dataclass
+class Till:
+    """A till of the shop's, talking to a bridge over HTTP."""
+
+    url: str
+    register: str = "1"
+    session: requests.Session = field(default_factory=requests.Session)
+
+    def __call__(self, method: str, path: str, **how: Any) -> requests.Response:
+        return self.session.request(
+            method,
+            self.url + path,
+            auth=("till", "secret"),
+            headers={"Store-ID": "200", "Register-ID": self.register},
+            timeout=20,
+            **how,
+        )
+
+    def customer(self, customer_id: str) -> Any:
+        answer = self("GET", f"/customers/{customer_id}")
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+    def redeem(
+        self, customer_id: str, *, promotions: Any = (), checks: Any = ()
+    ) -> requests.Response:
+        body = {"promotions": [*promotions], "bonus_checks": [*checks]}
+        return self("POST", f"/customers/{customer_id}/redeem", json=body)
+
+    def undo(self, customer_id: str, redeem_id: str) -> requests.Response:
+        return self("DELETE", f"/customers/{customer_id}/redeem/{redeem_id}")
+
+
+@pytest.fixture
+def bridge(configure: Configure, redis_client: Any) -> Iterator[Callable[..., Till]]:
+    """Start bridges, each in threads of its own, and return a till at each."""
+    servers = []
+
+    def start(crm: Tryton | None = None, register: str = "1") -> Till:
+        app = create_app(configure(crm) if crm else configure())
+        server = make_server("127.0.0.1", 0, app, threaded=True)
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        servers.append((server, thread))
+        return Till(f"http://127.0.0.1:{server.port}", register)
+
+    yield start
+    for server, thread in servers:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+@pytest.fixture
+def till(bridge: Callable[..., Till]) -> Till:
+    return bridge()
+
+
+@dataclass
+class Office:
+    """The people behind the shop, who work in Tryton's own client."""
+
+    crm: Tryton
+    numbers: Iterator[int] = field(default_factory=lambda: count(1))
+
+    def customer(self, email: str | None = None) -> str:
+        number = next(self.numbers)
+        email = email or f"customer{number}@example.org"
+        mechanisms = [["create", [{"type": "email", "value": email}]]]
+        name = f"Customer No{number}"
+        return str(
+            self.crm.add("party.party", name=name, contact_mechanisms=mechanisms)
+        )
+
+    def gift_card(
+        self,
+        customer: str,
+        value: str = "25.00",
+        *,
+        sent_to: str | None = None,
+        currency: str = "EUR",
+    ) -> str:
+        """Sell a gift card to a customer, maybe to be sent to somebody else."""
+        product = self.crm.find("product.product", ["code", "=", "GIFT"])
+        amount = {"__class__": "Decimal", "decimal": value}
+        unit = self.crm.find("product.uom", ["name", "=", "Unit"])
+        line = {"product": product, "quantity": 1, "unit": unit, "unit_price": amount}
+        sale = self.crm.add(
+            "sale.sale",
+            party=int(customer),
+            lines=[["create", [{**line, "gift_card_email": sent_to}]]],
+        )
+        bought = self.crm.find("sale.line", ["sale", "=", sale])
+        card = self.crm.add(
+            "sale.gift_card",
+            number=f"GC-{bought:06}",
+            product=product,
+            value=amount,
+            currency=self.crm.find("currency.currency", ["code", "=", currency]),
+            origin=f"sale.line,{bought}",
+        )
+        return str(card)
+
+    def coupon(self, number: str) -> str:
+        return str(
+            self.crm.find("sale.promotion.coupon.number", ["number", "=", number])
+        )
+
+    def voucher(self, uses: int = 1, *, per_party: bool = False) -> str:
+        """Give out a coupon number of its own, for ten percent."""
+        number = f"V{next(self.numbers):06}"
+        coupon = {
+            "number_of_use": uses,
+            "per_party": per_party,
+            "numbers": [["create", [{"number": number}]]],
+        }
+        self.crm.add(
+            "sale.promotion",
+            name="Ten percent",
+            formula="0.9 * unit_price",
+            coupons=[["create", [coupon]]],
+        )
+        return self.coupon(number)
+
+    def spent_on(self, card: str) -> str | None:
+        """Return what Tryton's database says that a card is spent on."""
+        query = "select spent_on from sale_gift_card where id = ?"
+        ((spent_on,),) = self.crm.sql(query, int(card))
+        return spent_on
+
+    def uses(self, coupon: str) -> int:
+        """Return how many sales have a coupon, as Tryton's database has it."""
+        query = (
+            'select count(*) from "sale_sale-sale_promotion_coupon_number" '
+            "where number = ?"
+        )
+        ((uses,),) = self.crm.sql(query, int(coupon))
+        return int(uses)
+
+
+@pytest.fixture(scope="session")
+def office(tryton: Tryton) -> Office:
+    return Office(tryton)

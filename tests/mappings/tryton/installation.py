@@ -1,0 +1,102 @@
+"""Installs and seeds Tryton, once for all runs: in ``.cache/tryton`` of the checkout.
+
+What something is made from is in its directory's name, so that a changed pin or seed
+makes it anew.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+HERE = Path(__file__).parent
+ROOT = HERE.parents[2]
+CACHE = ROOT / ".cache" / "tryton"
+PINS = HERE / "requirements.txt"
+SERVE = HERE / "serve.py"
+SEED = HERE / "seed.py"
+PREPARE = ROOT / "docs" / "crms" / "tryton_prepare.py"
+
+DATABASE = "shop"
+ADMIN_PASSWORD = "admin-of-the-shop"
+BRIDGE_PASSWORD = "bridge-of-the-shop"
+MODULES = ("sale_promotion_coupon", "sale_gift_card", "sale_discount", "sale_point")
+
+
+class NotInstallable(Exception):
+    """Tryton could not be had from the package index."""
+
+
+@contextmanager
+def alone() -> Iterator[None]:
+    """Keep other test runs in this checkout from doing the same work."""
+    CACHE.mkdir(parents=True, exist_ok=True)
+    with (CACHE / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def environment() -> Path:
+    """Return the virtual environment that has Tryton in it; make it if need be."""
+    made = (
+        CACHE / f"venv-{digest(PINS)}-{sys.version_info.major}{sys.version_info.minor}"
+    )
+    complete = made / "complete"
+    if complete.exists():
+        return made
+    # It cannot be moved when it is done: the scripts in it know their place.
+    shutil.rmtree(made, ignore_errors=True)
+    subprocess.run([sys.executable, "-m", "venv", made], check=True)
+    pip = [made / "bin" / "python", "-m", "pip", "install", "--quiet"]
+    limits = ["--retries=1", "--timeout=20", "--disable-pip-version-check"]
+    done = subprocess.run(
+        [*pip, *limits, "-r", PINS], capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        last = (done.stderr.strip().splitlines() or [""])[-1]
+        raise NotInstallable(f"Tryton cannot be installed from PyPI: {last}")
+    complete.touch()
+    return made
+
+
+def digest(*files: Path) -> str:
+    contents = hashlib.sha256()
+    for file in files:
+        contents.update(file.read_bytes())
+    return contents.hexdigest()[:12]
+
+
+def config(directory: Path, uri: str) -> Path:
+    """Write trytond's configuration file."""
+    file = directory / "trytond.conf"
+    file.write_text(f"[database]\nuri = {uri}\npath = {directory}\n", "utf-8")
+    return file
+
+
+def run(venv: Path, *command: str | Path, **variables: str) -> str:
+    """Run a program of Tryton's environment; return what it prints."""
+    program, *arguments = command
+    done = subprocess.run(
+        [venv / "bin" / program, *arguments],
+        env={**os.environ, **variables},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, f"{program} {arguments}: {done.stderr[-2000:]}"
+    return done.stdout
+
+
+def make_database(venv: Path, settings: Path, password_file: Path) -> None:
+    """Make the tables of an existing, empty database, and fill them with a shop."""
+    admin = ["trytond-admin", "-c", settings, "-d", DATABASE, "--email", "a@b.example"]
+    variables = {"TRYTONPASSFILE": str(password_file)}
+    run(venv, *admin, "-u", "ir", *MODULES, "--activate-dependencies", **variables)
+    run(venv, "python", SEED, settings, DATABASE)
