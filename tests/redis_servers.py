@@ -6,6 +6,7 @@ the oldest that is supported.
 
 from __future__ import annotations
 
+import functools
 import os
 import shutil
 import socket
@@ -48,10 +49,16 @@ class Server:
             *_flat({"logfile": directory / "log", **settings}),
         ]
         self._child: Child | None = None
+        self._clients: list[Any] = []
 
     @property
     def address(self) -> str:
         return f"127.0.0.1:{self.port}"
+
+    @property
+    def socket(self) -> Path:
+        """Its unix socket, for who has asked for one."""
+        return self.directory / "socket"
 
     @property
     def url(self) -> str:
@@ -59,16 +66,26 @@ class Server:
 
     def start(self) -> Server:
         self._child = Child(Program("Redis", self._arguments, quiet=True))
-        wait_until(lambda: bool(self.client().ping()), "the server to answer")
+        wait_until(self.admin.ping, "the server to answer")
         return self
 
+    @functools.cached_property
+    def admin(self) -> Any:
+        """A client to change its settings with."""
+        return self.client()
+
     def client(self) -> Any:
-        return redis.Redis(port=self.port, decode_responses=True)
+        """A client of this very server, closed when the server is killed."""
+        client = redis.Redis(port=self.port, decode_responses=True)
+        self._clients.append(client)
+        return client
 
     def kill(self) -> None:
         """End it without a warning."""
         assert self._child is not None
         self._child.kill()
+        for client in self._clients:
+            client.close()
 
 
 def _flat(settings: dict[str, object]) -> Iterator[str]:

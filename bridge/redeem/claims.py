@@ -35,7 +35,9 @@ class Claims:
 
     def start(self, redeem: Redeem, site: Site, deadline: Deadline) -> Saga:
         """Return a saga for a redeem that is claimed, or new and not yet written."""
-        redeem.lease_until = self.tools.clock() + deadline.remaining() + GRACE
+        until = self.tools.clock() + deadline.remaining() + GRACE
+        # To the millisecond, as it is written down, and no two of one redeem alike.
+        redeem.lease_until = round(until + redeem.claims / 1_000, 3)
         mapping = site.mapping(redeem.context, deadline)
         return Saga(redeem, mapping, deadline, secrets.token_hex(4), self.tools)
 

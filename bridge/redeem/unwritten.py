@@ -41,8 +41,9 @@ class UnwrittenSuccess:
                 return self._decided(saga, site, saga.deadline) is not None
             except (JournalError, LostClaim):
                 self.tools.pause(POLL)
-        disown = threading.Thread(target=self._disown, args=(saga, site), daemon=True)
-        disown.start()
+        threading.Thread(
+            target=self._disown, args=(saga, site), name="disown", daemon=True
+        ).start()
         return False
 
     def _decided(self, saga: Saga, site: Site, deadline: Deadline) -> Redeem | None:

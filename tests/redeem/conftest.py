@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import tempfile
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -13,6 +15,7 @@ import pytest
 import redis
 
 from bridge.deadline import Deadline
+from bridge.embedded import EmbeddedValkey
 from bridge.mapping import Mapping
 from bridge.model import Context
 from bridge.redeem import (
@@ -118,6 +121,26 @@ class Shop:
     def but(self, **changes: Any) -> Shop:
         """Another process of the same shop, with something different."""
         return replace(self, **changes)
+
+
+@pytest.fixture(scope="session")
+def in_memory() -> Iterator[Path]:
+    """A directory that costs no time where the system has one.
+
+    What a server has written there outlives the server, killed or not.
+    """
+    memory = Path("/dev/shm")
+    fast = memory if os.access(memory, os.W_OK) else None
+    with tempfile.TemporaryDirectory(prefix="sitoo-bridge-", dir=fast) as directory:
+        yield Path(directory)
+
+
+@pytest.fixture(scope="session")
+def valkey(in_memory: Path) -> Iterator[Path]:
+    """The unix socket of a server whose every write is in its file before it counts."""
+    server = EmbeddedValkey()
+    yield server.start(in_memory / "valkey")
+    server.stop()
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ import redis
 
 from bridge.errors import OutcomeUnknown, Refused, Unavailable
 from bridge.redeem import Journal
-from bridge.redeem.record import Goal
+from tests.redeem.agreement import agree
 from tests.redeem.conftest import Clock, Shop
 from tests.redeem.crm import Ledger, LedgerMapping
 from tests.redeem.faults import Fault, FragileJournal, Fuse, killed, mortal
@@ -36,20 +36,6 @@ def scenarios(count: int) -> Iterator[tuple[Fault, ...]]:
         yield refused, ("undo", 1, Unavailable, False)
         yield refused, ("undo", 1, OutcomeUnknown, True)
         yield refused, ("undo", 1, OutcomeUnknown, False)
-
-
-def agree(ledger: Ledger, journal: Journal, client: redis.Redis, count: int) -> None:
-    """The CRM and the journal tell the same story, and it is all or nothing."""
-    refs = {ref[:32] for ref in ledger.spent.values()}
-    assert len(ledger.spent) in (0, count)
-    assert len(refs) <= 1
-    assert journal.counts() == (0, 0)
-    for key in client.scan_iter("*:{*}"):
-        redeem = journal.load(str(key)[-33:-1])
-        assert redeem is not None
-        assert redeem.settled
-        assert (redeem.goal is Goal.REDEEMED) == (redeem.redeem_id in refs)
-    assert not list(client.scan_iter("*:held:*"))
 
 
 DEATHS: list[int] = []

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -22,29 +23,27 @@ NOW = 1_700_000_000.0
 DAY = 86_400
 HOLDS = ["promotion:p1", "promotion:p2"]
 
-Factory = pytest.TempPathFactory
+
+def _valkey(stack: ExitStack, in_memory: Path) -> str:
+    return stack.enter_context(running(in_memory / "valkey on TCP")).url
 
 
-def _valkey(stack: ExitStack, temporary: Factory) -> str:
-    return stack.enter_context(running(temporary.mktemp("valkey"))).url
+def _redis_7_0(stack: ExitStack, in_memory: Path) -> str:
+    return stack.enter_context(redis_7_0(in_memory / "redis 7.0")).url
 
 
-def _redis_7_0(stack: ExitStack, temporary: Factory) -> str:
-    return stack.enter_context(redis_7_0(temporary.mktemp("redis"))).url
-
-
-def _cluster(stack: ExitStack, temporary: Factory) -> str:
-    nodes = stack.enter_context(cluster(temporary.mktemp("cluster")))
+def _cluster(stack: ExitStack, in_memory: Path) -> str:
+    nodes = stack.enter_context(cluster(in_memory / "cluster"))
     return "redis+cluster://" + ",".join(node.address for node in nodes)
 
 
-def _sentinel(stack: ExitStack, temporary: Factory) -> str:
-    master = stack.enter_context(running(temporary.mktemp("master")))
-    watch = stack.enter_context(sentinel(temporary.mktemp("sentinel"), master))
+def _sentinel(stack: ExitStack, in_memory: Path) -> str:
+    master = stack.enter_context(running(in_memory / "master"))
+    watch = stack.enter_context(sentinel(in_memory / "sentinel", master))
     return f"redis+sentinel://{watch.address}/shop/0"
 
 
-KINDS: dict[str, Callable[[ExitStack, Factory], str]] = {
+KINDS: dict[str, Callable[[ExitStack, Path], str]] = {
     "Valkey": _valkey,
     "Redis 7.0": _redis_7_0,
     "cluster": _cluster,
@@ -53,9 +52,9 @@ KINDS: dict[str, Callable[[ExitStack, Factory], str]] = {
 
 
 @pytest.fixture(scope="module", params=KINDS)
-def store(request: pytest.FixtureRequest, tmp_path_factory: Factory) -> Iterator[Store]:
+def store(request: pytest.FixtureRequest, in_memory: Path) -> Iterator[Store]:
     with ExitStack() as stack:
-        settings = RedisSettings(url=KINDS[request.param](stack, tmp_path_factory))
+        settings = RedisSettings(url=KINDS[request.param](stack, in_memory))
         client = connect(settings)
         yield Store(client, settings)
         client.close()
