@@ -33,7 +33,8 @@ class Adapter(HTTPAdapter):
         self.poolmanager.pool_classes_by_scheme = POOLS
 
     def proxy_manager_for(self, proxy: str, **keywords: Any) -> Any:
-        manager = super().proxy_manager_for(proxy, ssl_context=self._tls, **keywords)
+        trust = {"ssl_context": self._tls, "proxy_ssl_context": self._tls}
+        manager = super().proxy_manager_for(proxy, **trust, **keywords)
         manager.pool_classes_by_scheme = POOLS
         return manager
 

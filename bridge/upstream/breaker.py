@@ -40,6 +40,7 @@ class Breaker:
         self._lock = threading.Lock()
         self._failures = 0
         self._probe_at: float | None = None
+        UPSTREAM_OPEN.labels(site).set(0)
 
     @property
     def is_open(self) -> bool:

@@ -310,6 +310,18 @@ def test_a_proxy_is_asked_for_the_whole_address(connect: Connect) -> None:
         assert b"proxy-authorization: basic" in proxy.requests[0].lower()
 
 
+def test_a_proxy_must_be_trusted_like_a_crm(connect: Connect) -> None:
+    with misbehaving(answers(answer()), tls=True) as proxy:
+        address = f"https://localhost:{proxy.port}"
+        with pytest.raises(NotDone):
+            writing(at(connect("http://crm.example/api", proxy=address)))
+        own = str(TLS / "authority.pem")
+        assert writing(
+            at(connect("http://crm.example/api", proxy=address, ca_file=own))
+        )
+        assert len(proxy.requests) == 1
+
+
 @pytest.mark.parametrize(
     "behaviour",
     [drips(HEAD * 9), hangs, answers(b"HTTP/1.1 407 Who are you\r\n\r\n")],
