@@ -10,12 +10,13 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format venv clean
+.PHONY: help demo test lint format docs venv clean
 
 help:
 	@echo "make demo [PORT=18080]  try the bridge, with a CRM to play with"
 	@echo "make test               run everything that has to pass"
 	@echo "make lint               only what takes seconds"
+	@echo "make docs               build the documentation into docs/_build"
 	@echo "make venv               install what development needs into $(VENV)"
 	@echo "make clean              remove $(VENV) and caches"
 
@@ -34,6 +35,10 @@ lint: $(VENV)/dev
 format: $(VENV)/dev
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
+
+docs: $(VENV)/dev
+	$(BIN)/python -m sphinx -W --keep-going -q -b html docs docs/_build
+	@echo "Open docs/_build/index.html"
 
 venv: $(VENV)/dev
 
