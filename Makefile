@@ -17,6 +17,7 @@ help:
 	@echo "make test               run everything that has to pass"
 	@echo "make lint               only what takes seconds"
 	@echo "make docs               build the documentation into docs/_build"
+	@echo "make bench              measure what the bridge costs: six minutes"
 	@echo "make venv               install what development needs into $(VENV)"
 	@echo "make clean              remove $(VENV) and caches"
 
@@ -40,6 +41,9 @@ docs: $(VENV)/dev
 	$(BIN)/python -m sphinx -W --keep-going -q -b html docs docs/_build
 	@echo "Open docs/_build/index.html"
 
+bench: $(VENV)/bench .cache/node-red
+	@$(BIN)/python -m bench $(PARTS)
+
 venv: $(VENV)/dev
 
 clean:
@@ -53,6 +57,14 @@ $(VENV)/demo: setup.cfg | $(VENV)/python
 $(VENV)/dev: setup.cfg | $(VENV)/python
 	$(call install,dev)
 	@touch $(VENV)/demo
+
+$(VENV)/bench: setup.cfg | $(VENV)/python
+	$(call install,bench)
+
+# Without npm, the bench leaves Node-RED out and says so.
+.cache/node-red:
+	@if command -v npm >/dev/null; then \
+	    npm install --silent --no-audit --no-fund --prefix $@ node-red; fi
 
 $(VENV)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \

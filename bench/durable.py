@@ -21,7 +21,6 @@ def workflow(directory: Path) -> Iterator[Callable[[int], None]]:
         config={
             "name": "bench",
             "system_database_url": f"sqlite:///{directory}/dbos.sqlite",
-            "run_admin_server": False,
             "log_level": "ERROR",
         }
     )

@@ -9,6 +9,7 @@ from __future__ import annotations
 import signal
 import time
 from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
 
 from bench.candidates import CARD, CUSTOMER
@@ -24,6 +25,9 @@ WELL_SECONDS = 8
 HANGING_SECONDS = 14
 """Longer than the deadline, so that every call of the first moment has ended."""
 AGAIN_SECONDS = 8
+
+SIGNALS = (signal.SIGUSR1, signal.SIGUSR2)
+"""What the stub takes for "hang" and "be well"."""
 
 DEADLINE_SECONDS = 8.0
 """The bridge's default."""
@@ -50,11 +54,9 @@ def _measured(bridge: Running, crm: Running) -> Iterator[Figure]:
     tills += [Till(healthy, pause=0.05) for _ in range(OTHER_TILLS)]
     shift = Shift(tills, WELL_SECONDS + HANGING_SECONDS + AGAIN_SECONDS)
     moments: list[float] = []
-    for after, number in (
-        (WELL_SECONDS, signal.SIGUSR1),
-        (WELL_SECONDS + HANGING_SECONDS, signal.SIGUSR2),
-    ):
-        shift.after(after, lambda number=number: _tell(crm, number, moments))
+    stop, go = (partial(_tell, crm, number, moments) for number in SIGNALS)
+    shift.after(WELL_SECONDS, stop)
+    shift.after(WELL_SECONDS + HANGING_SECONDS, go)
     calls = shift.work()
     hung, back = moments
     yield from _ailing([call for call in calls if call.target == ailing], hung, back)

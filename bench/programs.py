@@ -44,7 +44,8 @@ class Running:
             for child in psutil.Process(self.child.pid).children()
             if "--no-recovery" in child.cmdline()
         ]
-        return server.children()
+        workers: list[psutil.Process] = server.children()
+        return workers
 
     def send(self, number: signal.Signals) -> None:
         os.kill(self.child.pid, number)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import random
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -134,7 +134,9 @@ def _finds(journal: Journal, some: Sequence[Copy]) -> Iterator[Figure]:
         )
 
 
-def _in_turn(contest: dict[str, Callable[[], object]], times: int) -> dict[str, float]:
+def _in_turn(
+    contest: Mapping[str, Callable[[], object]], times: int
+) -> dict[str, float]:
     """Return each one's p50 in milliseconds, over rounds in which they take turns."""
     medians: dict[str, list[float]] = {name: [] for name in contest}
     for call in contest.values():

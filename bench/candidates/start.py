@@ -23,6 +23,9 @@ THREADS = 32
 
 PATIENCE_SECONDS = 30
 
+Node = dict[str, object]
+"""One node of a Node-RED flow."""
+
 Start = Callable[[str, Path], AbstractContextManager[Target]]
 
 
@@ -119,21 +122,21 @@ def _node_red_script() -> Path | None:
     return script if script.exists() else None
 
 
-def _flow(crm: str) -> list[dict[str, object]]:
+def _flow(crm: str) -> list[Node]:
     """Return the flow: http in, http request, function, http response."""
     code = (HERE / "node_red.js").read_text("utf-8")
-    asked = {"type": "http in", "method": "get", "url": "/customers/:customer_id"}
-    request = {
+    asked: Node = {"type": "http in", "method": "get", "url": "/customers/:customer_id"}
+    request: Node = {
         "type": "http request",
         "method": "GET",
         "ret": "obj",
         "url": crm + "/cards/{{{req.params.customer_id}}}",
         "persist": True,
     }
-    function = {"type": "function", "func": code, "outputs": 1}
-    nodes = [asked, request, function, {"type": "http response"}]
-    wired = [
-        {"id": f"n{place}", "z": "flow", "wires": [[f"n{place + 1}"]], **node}
+    function: Node = {"type": "function", "func": code, "outputs": 1}
+    nodes: list[Node] = [asked, request, function, {"type": "http response"}]
+    wired: list[Node] = [
+        {**node, "id": f"n{place}", "z": "flow", "wires": [[f"n{place + 1}"]]}
         for place, node in enumerate(nodes)
     ]
     wired[-1]["wires"] = []
