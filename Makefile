@@ -10,7 +10,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format docs venv clean
+.PHONY: help demo test lint format docs bench venv clean
 
 help:
 	@echo "make demo [PORT=18080]  try the bridge, with a CRM to play with"
