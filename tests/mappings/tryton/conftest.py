@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from itertools import count
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -55,6 +55,7 @@ sites:
               type: text
 redis:
   url: unix://{valkey}
+  prefix: one
 """
 
 
@@ -178,8 +179,8 @@ def bridge(configure: Configure, redis_client: Any) -> Iterator[Callable[..., Ti
     """Start bridges, each in threads of its own, and return a till at each."""
     servers = []
 
-    def start(crm: Tryton | None = None, register: str = "1") -> Till:
-        app = create_app(configure(crm) if crm else configure())
+    def start(register: str = "1", **replaced: str) -> Till:
+        app = create_app(configure(**replaced))
         server = make_server("127.0.0.1", 0, app, threaded=True)
         thread = threading.Thread(target=server.serve_forever, daemon=True)
         thread.start()
@@ -203,7 +204,8 @@ class Office:
     """The people behind the shop, who work in Tryton's own client."""
 
     crm: Tryton
-    numbers: Iterator[int] = field(default_factory=lambda: count(1))
+    numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
+    _ids: dict[str, int] = field(default_factory=dict)
 
     def customer(self, email: str | None = None) -> str:
         number = next(self.numbers)
@@ -214,34 +216,45 @@ class Office:
             self.crm.add("party.party", name=name, contact_mechanisms=mechanisms)
         )
 
-    def gift_card(
+    def gift_card(self, customer: str, value: str = "25.00", **how: Any) -> str:
+        (card,) = self.gift_cards(customer, 1, value, **how)
+        return card
+
+    def gift_cards(
         self,
         customer: str,
+        count: int,
         value: str = "25.00",
         *,
         sent_to: str | None = None,
         currency: str = "EUR",
-    ) -> str:
-        """Sell a gift card to a customer, maybe to be sent to somebody else."""
-        product = self.crm.find("product.product", ["code", "=", "GIFT"])
+    ) -> list[str]:
+        """Sell gift cards to a customer, maybe to be sent to somebody else."""
+        product = self._known("product.product", "code", "GIFT")
         amount = {"__class__": "Decimal", "decimal": value}
-        unit = self.crm.find("product.uom", ["name", "=", "Unit"])
-        line = {"product": product, "quantity": 1, "unit": unit, "unit_price": amount}
-        sale = self.crm.add(
-            "sale.sale",
-            party=int(customer),
-            lines=[["create", [{**line, "gift_card_email": sent_to}]]],
-        )
+        line = {
+            "product": product,
+            "quantity": count,
+            "unit": self._known("product.uom", "name", "Unit"),
+            "unit_price": amount,
+            "gift_card_email": sent_to,
+        }
+        lines = [["create", [line]]]
+        sale = self.crm.add("sale.sale", party=int(customer), lines=lines)
         bought = self.crm.find("sale.line", ["sale", "=", sale])
-        card = self.crm.add(
-            "sale.gift_card",
-            number=f"GC-{bought:06}",
-            product=product,
-            value=amount,
-            currency=self.crm.find("currency.currency", ["code", "=", currency]),
-            origin=f"sale.line,{bought}",
-        )
-        return str(card)
+        card = {
+            "product": product,
+            "value": amount,
+            "currency": self._known("currency.currency", "code", currency),
+            "origin": f"sale.line,{bought}",
+        }
+        cards = [{**card, "number": f"GC-{bought:04}-{n:04}"} for n in range(count)]
+        return [*map(str, self.crm.rpc("model.sale.gift_card.create", cards))]
+
+    def _known(self, model: str, field: str, value: str) -> int:
+        if value not in self._ids:
+            self._ids[value] = self.crm.find(model, [field, "=", value])
+        return self._ids[value]
 
     def coupon(self, number: str) -> str:
         return str(

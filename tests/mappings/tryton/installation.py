@@ -94,9 +94,11 @@ def run(venv: Path, *command: str | Path, **variables: str) -> str:
     return done.stdout
 
 
-def make_database(venv: Path, settings: Path, password_file: Path) -> None:
+def make_database(
+    venv: Path, settings: Path, password_file: Path, **variables: str
+) -> None:
     """Make the tables of an existing, empty database, and fill them with a shop."""
     admin = ["trytond-admin", "-c", settings, "-d", DATABASE, "--email", "a@b.example"]
-    variables = {"TRYTONPASSFILE": str(password_file)}
-    run(venv, *admin, "-u", "ir", *MODULES, "--activate-dependencies", **variables)
-    run(venv, "python", SEED, settings, DATABASE)
+    first = {"TRYTONPASSFILE": str(password_file), **variables}
+    run(venv, *admin, "-u", "ir", *MODULES, "--activate-dependencies", **first)
+    run(venv, "python", SEED, settings, DATABASE, **variables)

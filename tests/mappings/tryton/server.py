@@ -6,7 +6,7 @@ import os
 import shutil
 import sqlite3
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -36,6 +36,7 @@ class Server:
     settings: Path
     process: subprocess.Popen[str] | None = None
     port: str = "0"
+    environment: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def url(self) -> str:
@@ -48,6 +49,7 @@ class Server:
                 [self.venv / "bin" / "python", SERVE, self.port],
                 env={
                     **os.environ,
+                    **self.environment,
                     "TRYTOND_CONFIG": str(self.settings),
                     "TRYTOND_DATABASE_NAMES": DATABASE,
                 },
@@ -100,8 +102,15 @@ def seeded(venv: Path) -> Path:
         (unfinished / "key").write_text(prepare(server), "utf-8")
     finally:
         server.stop()
+    gather(unfinished / f"{DATABASE}.sqlite")
     unfinished.rename(made)
     return made
+
+
+def gather(database: Path) -> None:
+    """Have all of an SQLite database in its one file, after its server was killed."""
+    with closing(sqlite3.connect(database)) as connection:
+        connection.execute("pragma wal_checkpoint(truncate)")
 
 
 @dataclass
@@ -167,6 +176,8 @@ def on_sqlite(venv: Path, shop: Path, directory: Path) -> Tryton:
     copy = directory / f"{DATABASE}.sqlite"
 
     def restore() -> None:
+        for leftover in directory.glob(f"{copy.name}-*"):
+            leftover.unlink()
         shutil.copyfile(shop / copy.name, copy)
 
     def sql(query: str, *values: Any) -> list[tuple[Any, ...]]:

@@ -194,6 +194,7 @@ def test_what_tryton_has_gone_on_with_is_not_given_back(
     line = {"product": mug, "quantity": 1, "unit": unit, "unit_price": price}
     lines = [["create", [line]]]
     places = dict.fromkeys(("invoice_address", "shipment_address"), where)
+    places["warehouse"] = tryton.find("stock.location", ["code", "=", "HKI"])
     tryton.change("sale.sale", sale, lines=lines, **places)
     for button in ("quote", "confirm"):
         tryton.rpc(f"model.sale.sale.{button}", [sale])
