@@ -46,6 +46,14 @@ def test_each_site_gets_its_own_mapping_and_options():
     assert "name_last" not in Till(app.test_client(), "pos:s").get("/customers/c1").json
 
 
+@pytest.mark.parametrize(("names", "room"), [(["north"], 8), (["north", "south"], 4)])
+def test_no_site_may_hold_all_threads_that_others_need(names, room):
+    alone = config(*(site(name, pos=name) for name in names))
+    server = ServerSettings(threads=8)
+    parts = create_parts(dataclasses.replace(alone, server=server))
+    assert [one.gateway.room for one in parts.sites.values()] == [room] * len(names)
+
+
 def test_a_mapping_that_is_passed_in_has_its_default_options():
     app = create_app(config(site("north", pos="n")), mapping=Demanding)
     shown = Till(app.test_client(), "pos:n").get("/customers/c1").json

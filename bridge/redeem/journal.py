@@ -1,9 +1,9 @@
 """The durable memory of redeems, in Redis.  Knows no CRM and no HTTP.
 
-One hash per redeem with a version, and a list of its events.  Index entries are written
-before the record and removed after it, so a crash leaves at most a stale entry, which
-readers drop.  Every write may arrive twice without harm: redis-py may then retry what a
-broken connection lost.
+One hash per redeem with a version, and a list of its events while it is open; they move
+into the hash when it is settled.  Index entries are written before the record and removed
+after it, so a crash leaves at most a stale entry, which readers drop.  Every write may
+arrive twice without harm: redis-py may then retry what a broken connection lost.
 """
 
 from __future__ import annotations
@@ -89,9 +89,11 @@ class Journal:
     @guarded
     def events(self, redeem: Redeem) -> list[Event]:
         """Return what happened to a redeem, oldest first."""
-        key = self.keys.events(redeem.redeem_id)
-        told = self.store.client.lrange(key, 0, -1)
-        return [load_event(redeem, text) for text in told]
+        redeem_id, client = redeem.redeem_id, self.store.client
+        settled = client.hget(self.keys.redeem(redeem_id), "events")
+        since = client.lrange(self.keys.events(redeem_id), 0, -1)
+        earlier = settled.split("\n") if settled else []
+        return [load_event(redeem, text) for text in (*earlier, *since)]
 
     def _save(self, redeem: Redeem, writer: str) -> Command:
         names = self.keys.redeem(redeem.redeem_id), self.keys.events(redeem.redeem_id)

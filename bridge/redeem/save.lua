@@ -12,14 +12,25 @@ if string.match(stored, '^%d+') ~= ARGV[1] then
 end
 
 redis.call('HSET', KEYS[1], 'version', mine, 'body', ARGV[3])
-if #ARGV > 4 then
-    redis.call('RPUSH', KEYS[2], unpack(ARGV, 5))
-end
-for _, key in ipairs(KEYS) do
-    if ARGV[4] == '' then
-        redis.call('PERSIST', key)
-    else
-        redis.call('EXPIRE', key, ARGV[4])
+if ARGV[4] == '' then
+    if #ARGV > 4 then
+        redis.call('RPUSH', KEYS[2], unpack(ARGV, 5))
     end
+    redis.call('PERSIST', KEYS[1])
+    return 1
 end
+
+-- A key of its own would take more memory than what it keeps: once a redeem is settled,
+-- its events move into the record, a line each.
+local told = redis.call('LRANGE', KEYS[2], 0, -1)
+local earlier = redis.call('HGET', KEYS[1], 'events')
+if earlier then
+    table.insert(told, 1, earlier)
+end
+for n = 5, #ARGV do
+    table.insert(told, ARGV[n])
+end
+redis.call('HSET', KEYS[1], 'events', table.concat(told, '\n'))
+redis.call('DEL', KEYS[2])
+redis.call('EXPIRE', KEYS[1], ARGV[4])
 return 1

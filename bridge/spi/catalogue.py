@@ -35,7 +35,8 @@ CATALOGUE = Verdict(refused=502, missing=502, lacking=None, not_found=502)
 )
 def consents(asked: Asked) -> list[Consent]:
     """Answer the site's consents."""
-    return asked.site.catalogue.cached("consents", asked.mapping.consents)
+    read = asked.mapping.consents
+    return asked.site.catalogue.cached("consents", read, asked.deadline)
 
 
 @blueprint.get("/additional-options")
@@ -53,6 +54,5 @@ def consents(asked: Asked) -> list[Consent]:
 )
 def additional_options(asked: Asked) -> list[AdditionalOptionsSection]:
     """Answer the site's sections of options."""
-    return asked.site.catalogue.cached(
-        "additional_options", asked.mapping.additional_options
-    )
+    read = asked.mapping.additional_options
+    return asked.site.catalogue.cached("additional_options", read, asked.deadline)

@@ -22,6 +22,7 @@ from bridge.upstream.request import (
     whole_url,
 )
 from bridge.upstream.settings import UpstreamSettings
+from bridge.upstream.together import Dispensable
 from bridge.upstream.verdict import Explain
 
 log = logging.getLogger(__name__)
@@ -177,22 +178,19 @@ class Upstream:
     def optional(self, read: Callable[[], T], what: str) -> Callable[[], T | None]:
         """Wrap a read whose failure must not fail the rest: it then gives ``None``.
 
+        In ``together``, it does so too when it takes more than ``optional_seconds``.
         ``what`` is a name from the code (a metric's label), never a value.
         """
 
-        def attempted() -> T | None:
-            try:
-                return read()
-            except UpstreamError as error:
-                site, why = self.context.site, type(error).__name__
-                UNREAD_PARTS.labels(site, what).inc()
-                log.warning(
-                    "An optional part could not be read.",
-                    extra={"site": site, "what": what, "why": why},
-                )
-                return None
+        def missed(error: UpstreamError) -> None:
+            site, why = self.context.site, type(error).__name__
+            UNREAD_PARTS.labels(site, what).inc()
+            log.warning(
+                "An optional part could not be read.",
+                extra={"site": site, "what": what, "why": why},
+            )
 
-        return attempted
+        return Dispensable(read, missed)
 
     def _headers(self, own: Headers | None, body: bytes | None) -> Headers:
         headers = {

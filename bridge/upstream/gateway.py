@@ -43,14 +43,14 @@ class Gateway:
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         """``room`` is how many threads the site may hold, unless its settings say."""
-        room = settings.concurrency or room
+        self.room = settings.concurrency or room
         self.site = site
         self.settings = settings
-        self._transport = Transport(settings, room + settings.parallel)
+        self._transport = Transport(settings, self.room + settings.parallel)
         self._breaker = Breaker(
             site, settings.breaker_failures, settings.breaker_seconds, clock
         )
-        self._bulkhead = Bulkhead(site, room, clock)
+        self._bulkhead = Bulkhead(site, self.room, clock)
         self._crew = Crew(settings.parallel, self._bulkhead.admit)
         self._exchange = self._wired(
             signals or Signals(), Retries(site, settings.attempts, sleep), clock
@@ -89,6 +89,7 @@ class Gateway:
         # While the CRM is away, each read is refused, or let through as a probe.
         place = None if self._breaker.is_open else self._bulkhead.enter(deadline)
         try:
-            return self._crew.together(reads, deadline)
+            patience = Deadline(self.settings.optional_seconds)
+            return self._crew.together(reads, deadline, patience)
         finally:
             self._bulkhead.leave(place)

@@ -72,6 +72,9 @@ class UpstreamSettings:
     parallel: int = 16
     """Threads for the reads that one SPI answer makes side by side."""
 
+    optional_seconds: float = 2.0
+    """How long an answer waits for a part that it can do without: the points, say."""
+
     idle_seconds: float = 30.0
     """How long a kept connection may be idle and still be used for a read."""
 
@@ -120,7 +123,12 @@ AT_LEAST_ONE = (
     "response_limit_bytes",
 )
 
-ABOVE_ZERO = ("connect_timeout_seconds", "read_timeout_seconds", "breaker_seconds")
+ABOVE_ZERO = (
+    "connect_timeout_seconds",
+    "read_timeout_seconds",
+    "optional_seconds",
+    "breaker_seconds",
+)
 
 
 def _check_url(key: str, url: str) -> None:

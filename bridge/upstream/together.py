@@ -10,12 +10,35 @@ import threading
 from collections.abc import Callable, Sequence
 from contextvars import copy_context
 from queue import SimpleQueue
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, cast
 
 from bridge.deadline import Deadline
-from bridge.errors import Unavailable
+from bridge.errors import Unavailable, UpstreamError
 
 T = TypeVar("T")
+
+
+class Dispensable(Generic[T]):
+    """A read that the rest can do without: it gives ``None`` when it fails."""
+
+    def __init__(
+        self, read: Callable[[], T], missed: Callable[[UpstreamError], None]
+    ) -> None:
+        """``missed`` hears why there is nothing."""
+        self._read = read
+        self._missed = missed
+
+    def __call__(self) -> T | None:
+        """Read; only what the CRM did not give is forgiven."""
+        try:
+            return self._read()
+        except UpstreamError as error:
+            self._missed(error)
+            return None
+
+    def give_up(self) -> None:
+        """Go on without it: it takes too long."""
+        self._missed(Unavailable())
 
 
 class Crew:
@@ -35,8 +58,15 @@ class Crew:
         self._idle = 0
         self._waiting = 0
 
-    def together(self, reads: Sequence[Callable[[], T]], deadline: Deadline) -> list[T]:
+    def together(
+        self,
+        reads: Sequence[Callable[[], T]],
+        deadline: Deadline,
+        patience: Deadline | None = None,
+    ) -> list[T]:
         """Return what the reads return, in their order.
+
+        Once ``patience`` is over, what is dispensable is not waited for any more.
 
         A single read is made by the calling thread.  Of several, each gets a thread of
         the crew while there are any, so that the caller hears of the first failure at
@@ -49,7 +79,7 @@ class Crew:
         handed = [self._hand_over(group, place) for place in range(len(reads))]
         if not all(handed):
             group.make_rest()
-        return group.results(deadline)
+        return group.results(deadline, patience or deadline)
 
     def close(self) -> None:
         """Let idle threads end; those that are busy end after their read."""
@@ -110,7 +140,7 @@ class _Group(Generic[T]):
             return
         with self._changed:
             self._results[place] = result
-            if len(self._results) == len(self._reads):
+            if not self._missing(needed=True):
                 self._changed.notify()
 
     def make_rest(self) -> None:
@@ -118,15 +148,29 @@ class _Group(Generic[T]):
         for place in reversed(range(len(self._reads))):
             self.make(place)
 
-    def results(self, deadline: Deadline) -> list[T]:
+    def results(self, deadline: Deadline, patience: Deadline) -> list[T]:
         """Return all results once they are there; ``Unavailable`` at the deadline."""
         with self._changed:
-            self._changed.wait_for(
-                lambda: self._failure or len(self._results) == len(self._reads),
-                deadline.remaining(),
-            )
+            self._wait(lambda: not self._missing(), patience)
+            self._wait(lambda: not self._missing(needed=True), deadline)
             if self._failure:
                 raise self._failure
-            if len(self._results) < len(self._reads):
+            if self._missing(needed=True):
                 raise Unavailable
-        return [self._results[place] for place in range(len(self._reads))]
+            late, results = self._missing(), dict(self._results)
+        for place in late:
+            cast(Dispensable[T], self._reads[place]).give_up()
+        every = [results.get(place) for place in range(len(self._reads))]
+        return cast(list[T], every)  # a dispensable read's T admits None
+
+    def _wait(self, over: Callable[[], bool], deadline: Deadline) -> None:
+        self._changed.wait_for(lambda: self._failure or over(), deadline.remaining())
+
+    def _missing(self, needed: bool = False) -> list[int]:
+        """Return the places of reads that have no result, or of those needed."""
+        return [
+            place
+            for place, read in enumerate(self._reads)
+            if place not in self._results
+            and not (needed and isinstance(read, Dispensable))
+        ]

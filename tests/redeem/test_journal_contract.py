@@ -288,15 +288,36 @@ def test_settled_redeems_expire_and_open_ones_never(
     journal: Journal, store: Store
 ) -> None:
     journal.create(redeem := new_redeem(), HOLDS, "w1")
-    names = journal.keys.redeem(redeem.redeem_id), journal.keys.events(redeem.redeem_id)
+    name = journal.keys.redeem(redeem.redeem_id)
     keep = SETTINGS.keep_days * DAY
 
-    assert [store.client.ttl(name) for name in names] == [-1, -1]
+    assert store.client.ttl(name) == -1
     journal.save(settled(redeem), "w1")
-    assert all(keep - 60 < store.client.ttl(name) <= keep for name in names)
+    assert keep - 60 < store.client.ttl(name) <= keep
     redeem.goal = Goal.UNDONE
     journal.save(redeem, "w2")
-    assert [store.client.ttl(name) for name in names] == [-1, -1]
+    assert store.client.ttl(name) == -1
+
+
+def test_events_move_into_the_record_and_go_on_after_it(
+    journal: Journal, store: Store
+) -> None:
+    """A settled redeem is one key; what happens to it later still comes last."""
+    redeem = new_redeem()
+    events = journal.keys.events(redeem.redeem_id)
+    journal.create(redeem, HOLDS, "w1")
+    redeem.tell(Event(NOW + 1, "redeemed", 0, 21, "a text\twith\nlines"))
+    journal.save(settled(redeem), "w1")
+    assert not store.client.exists(events)
+    redeem.goal = Goal.UNDONE
+    redeem.tell(Event(NOW + 2, "turned"))
+    journal.save(redeem, "w2")
+    redeem.tell(Event(NOW + 3, "undone", 0))
+    journal.save(redeem, "w2")
+
+    told = journal.events(redeem)
+    assert [event.what for event in told] == ["begun", "redeemed", "turned", "undone"]
+    assert told[1].text == "a text\twith\nlines"
 
 
 def test_indexes_outlive_what_they_list(journal: Journal, store: Store) -> None:

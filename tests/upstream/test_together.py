@@ -15,7 +15,7 @@ import pytest
 from bridge.deadline import Deadline
 from bridge.errors import Missing, Refused, Unavailable
 from bridge.metrics import UNREAD_PARTS
-from bridge.upstream.together import Crew
+from bridge.upstream.together import Crew, Dispensable
 from tests.upstream.conftest import Connect, at
 from tests.upstream.misbehaving import answer, answers, misbehaving
 
@@ -96,6 +96,25 @@ def test_the_deadline_ends_it() -> None:
     with pytest.raises(Unavailable):
         Crew(4).together([lambda: over.wait(5), lambda: over.wait(5)], Deadline(0.1))
     assert monotonic() - began < 0.5
+    over.set()
+
+
+def test_what_is_dispensable_is_not_waited_for_until_the_deadline() -> None:
+    over, missed = threading.Event(), []
+    late = Dispensable(lambda: over.wait(5), missed.append)
+    began = monotonic()
+    assert Crew(4).together([late, lambda: 1], Deadline(5), Deadline(0.1)) == [None, 1]
+    assert monotonic() - began < 1
+    assert [type(error) for error in missed] == [Unavailable]
+    over.set()
+
+
+def test_what_is_needed_is_waited_for_longer() -> None:
+    over = threading.Event()
+    late = Dispensable(lambda: over.wait(5), lambda error: over.set())
+    needed = lambda: over.wait(5)  # noqa: E731 - ends once the other is given up
+    with pytest.raises(Unavailable):
+        Crew(4).together([late, needed], Deadline(0.3), Deadline(0.1))
     over.set()
 
 
