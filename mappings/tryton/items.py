@@ -22,7 +22,8 @@ MODELS = {
 }
 FIELDS = {
     ItemKind.PROMOTION: (
-        *("number", STAMP, "coupon.promotion.name", "coupon.promotion.formula"),
+        *("number", STAMP, "coupon.number_of_use"),
+        *("coupon.promotion.name", "coupon.promotion.formula"),
         *("coupon.promotion.products.id", "coupon.promotion.categories.id"),
         *("coupon.promotion.price_list.id", "coupon.promotion.quantity"),
         "coupon.promotion.amount",
@@ -110,19 +111,20 @@ def draft(
 
     Tryton compares a record's timestamp only where it writes the record.  It writes a
     gift card to say what that is spent on; a coupon's number is written twice, and in
-    the end as it was, for nothing but the comparison and a new timestamp.
+    the end as it was, for nothing but the comparison and a new timestamp.  A coupon
+    without a limit needs neither.
     """
     coupons, cards = rows[ItemKind.PROMOTION], rows[ItemKind.BONUS_CHECK]
     touched: list[Any] = []
-    for row in coupons:
+    for row in filter(_limited, coupons):
         touched += [[row["id"]], {"number": f"{row['number']} {ref}"}]
         touched += [[row["id"]], {"number": row["number"]}]
     return {
         "party": party,
         "reference": ref,
         "description": f"Sitoo POS {context.store_id} {context.register_id}".strip(),
-        "coupons": coupons and [["write", *touched], ["add", _ids(coupons)]],
-        "gift_cards": cards and [["add", _ids(cards)]],
+        "coupons": [["write", *touched]] * bool(touched) + _added(coupons),
+        "gift_cards": _added(cards),
     }
 
 
@@ -156,8 +158,12 @@ def numbers(items: Sequence[Item], kind: ItemKind) -> list[int]:
     ]
 
 
-def _ids(rows: list[Json]) -> list[int]:
-    return [row["id"] for row in rows]
+def _limited(coupon: Json) -> bool:
+    return bool(coupon["coupon"]["number_of_use"] > 0)
+
+
+def _added(rows: list[Json]) -> Domain:
+    return [["add", [row["id"] for row in rows]]] if rows else []
 
 
 def _theirs(party: Json) -> Domain:

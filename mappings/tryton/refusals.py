@@ -4,12 +4,25 @@ from __future__ import annotations
 
 import re
 
-from bridge.errors import AccessRefused, BridgeError, Refused, Unavailable
+from bridge.errors import (
+    AccessRefused,
+    BridgeError,
+    Refused,
+    Unavailable,
+    UpstreamError,
+)
 from bridge.mapping import Answer
 
 GONE_ON = "Can't undo: Tryton has gone on with the sale that the redeem became."
 
-REFUSALS: tuple[tuple[str, type[Refused], str], ...] = (
+
+class Overtaken(Unavailable):
+    """Somebody else is using one of the items in Tryton right now: try again."""
+
+
+REFUSALS: tuple[tuple[str, type[UpstreamError], str], ...] = (
+    # A coupon is shut as soon as it is used up.
+    ('^You are not allowed to modify the field "Number"', Overtaken, ""),
     ("^You are not allowed to|^Calling button", AccessRefused, ""),
     ('^You can not call "cancel"', Refused, GONE_ON),
     ("^The phone number .* is not valid", Refused, "The phone number is not valid."),
@@ -22,10 +35,6 @@ REFUSALS: tuple[tuple[str, type[Refused], str], ...] = (
 They quote names and numbers, so ours are shown instead.  They come in English, whatever
 the language of the bridge's user in Tryton: writes ask for it.
 """
-
-
-class Overtaken(Unavailable):
-    """Somebody else is using one of the items in Tryton right now: try again."""
 
 
 def explain(answer: Answer) -> BridgeError | None:

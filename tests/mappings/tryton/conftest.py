@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 import os
 import threading
@@ -84,13 +85,20 @@ def shop(venv: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
-def tryton(
+def running(
     venv: Path, shop: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Tryton]:
-    """A Tryton that every test may change: each makes customers of its own."""
+    """A Tryton on SQLite for all modules."""
     running = on_sqlite(venv, shop, tmp_path_factory.mktemp("tryton"))
     yield running
     running.close()
+
+
+@pytest.fixture(scope="module")
+def tryton(running: Tryton) -> Tryton:
+    """A Tryton as it was seeded; the tests of a module make customers of their own."""
+    running.reset()
+    return running
 
 
 Configure = Callable[..., Config]
@@ -182,7 +190,9 @@ def bridge(configure: Configure, redis_client: Any) -> Iterator[Callable[..., Ti
     def start(register: str = "1", **replaced: str) -> Till:
         app = create_app(configure(**replaced))
         server = make_server("127.0.0.1", 0, app, threaded=True)
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        # Else a stop waits for half a second.
+        serve = functools.partial(server.serve_forever, poll_interval=0.02)
+        thread = threading.Thread(target=serve, daemon=True)
         thread.start()
         servers.append((server, thread))
         return Till(f"http://127.0.0.1:{server.port}", register)
@@ -293,6 +303,6 @@ class Office:
         return int(uses)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def office(tryton: Tryton) -> Office:
     return Office(tryton)

@@ -60,7 +60,9 @@ class Cluster:
         return {"PGHOST": str(self.directory), "PGUSER": "shop"}
 
     def create(self) -> None:
-        self._run("initdb", "-D", self.data, "-U", "shop", "-A", "trust", "-E", "UTF8")
+        self.program(
+            "initdb", "-D", self.data, "-U", "shop", "-A", "trust", "-E", "UTF8"
+        )
 
     def restore(self, data: Path) -> None:
         shutil.rmtree(self.data, ignore_errors=True)
@@ -75,10 +77,10 @@ class Cluster:
         where = f"-c listen_addresses= -k {self.directory}"
         log = self.directory / "postgresql.log"
         options = ["-D", self.data, "-l", log, "-o", f"{where} {quick}", "-w"]
-        self._run("pg_ctl", "start", *options)
+        self.program("pg_ctl", "start", *options)
 
     def stop(self) -> None:
-        self._run("pg_ctl", "stop", "-D", self.data, "-m", "fast", "-w")
+        self.program("pg_ctl", "stop", "-D", self.data, "-m", "fast", "-w")
 
     def sql(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
         """Return rows, with numbers where there are digits only; ``?`` is a value."""
@@ -86,10 +88,10 @@ class Cluster:
             literal = str(value) if isinstance(value, int) else f"'{value}'"
             query = query.replace("?", literal, 1)
         command = ["psql", "-XAtq", "--csv", "-P", f"null={NULL}", "-d", DATABASE]
-        rows = csv.reader(io.StringIO(self._run(*command, "-c", query)))
+        rows = csv.reader(io.StringIO(self.program(*command, "-c", query)))
         return [tuple(map(_value, row)) for row in rows]
 
-    def _run(self, program: str, *arguments: Any) -> str:
+    def program(self, program: str, *arguments: Any) -> str:
         done = subprocess.run(
             [self.programs / program, *arguments],
             env={**os.environ, **self.environment},
@@ -141,7 +143,8 @@ def seeded(venv: Path, programs: Path) -> Path:
         making.create()
         making.start()
         try:
-            making._run("createdb", DATABASE)
+            making.program("createdb", DATABASE)
+            making.program("psql", "-qc", "create extension btree_gist", DATABASE)
             installation.make_database(venv, settings, password, **making.environment)
             server = Server(venv, settings, environment=making.environment).start()
             try:

@@ -172,7 +172,7 @@ class Tryton:
 
 
 def on_sqlite(venv: Path, shop: Path, directory: Path) -> Tryton:
-    """Start the shop on a copy of its SQLite database."""
+    """Make the shop on a copy of its SQLite database; ``reset`` starts it."""
     copy = directory / f"{DATABASE}.sqlite"
 
     def restore() -> None:
@@ -184,7 +184,6 @@ def on_sqlite(venv: Path, shop: Path, directory: Path) -> Tryton:
         with closing(sqlite3.connect(f"file:{copy}?mode=ro", uri=True)) as database:
             return database.execute(query, values).fetchall()
 
-    restore()
     server = Server(venv, installation.config(directory, "sqlite://"))
     key = (shop / "key").read_text("utf-8")
-    return Tryton(server.start(), key, sql, restore)
+    return Tryton(server, key, sql, restore)

@@ -28,6 +28,7 @@ from tests.mappings.tryton.test_spending import (  # noqa: F401
     ref,
     test_a_comparison_that_fails_writes_nothing,
     test_a_coupon_for_each_customer_is_used_once_by_each,
+    test_a_coupon_without_a_limit_is_used_by_all_at_once,
     test_of_what_was_redeemed_once_nothing_is_redeemed_again,
     test_one_coupon_of_many_customers_is_used_as_often_as_it_may_be,
     test_one_gift_card_is_spent_once_by_eight_at_once,

@@ -167,6 +167,18 @@ def test_a_coupon_for_each_customer_is_used_once_by_each(
     )
 
 
+def test_a_coupon_without_a_limit_is_used_by_all_at_once(
+    connect: Connect, office: Office
+) -> None:
+    unlimited = office.voucher(0)
+    items = [promotion(unlimited, office.customer()) for _ in range(6)]
+    outcomes = together(
+        *(partial(connect().redeem_items, [one], f"of {one}") for one in items)
+    )
+    assert all(isinstance(one, list) for one in outcomes)
+    assert office.uses(unlimited) == 6
+
+
 def test_what_was_not_redeemed_is_not_given_back(
     mapping: Mapping, office: Office, items: list[Item], ref: str
 ) -> None:
@@ -275,17 +287,21 @@ def test_one_coupon_of_many_customers_is_used_as_often_as_it_may_be(
 ) -> None:
     thrice = office.voucher(3)
     items = [promotion(thrice, office.customer()) for _ in range(6)]
+    tills = [connect() for _ in items]
     outcomes = together(
         *(
-            partial(connect().redeem_items, [item], f"ref of {item.customer_id}")
-            for item in items
+            partial(till.redeem_items, [item], f"of {item.customer_id}")
+            for till, item in zip(tills, items, strict=True)
         )
     )
-    won = [one for one in outcomes if isinstance(one, list)]
-    assert office.uses(thrice) == len(won)
-    assert 1 <= len(won) <= 3
-    for lost in outcomes:
-        assert isinstance(lost, list | Refused | Overtaken)
+    won = [isinstance(outcome, list) for outcome in outcomes]
+    found = [
+        till.find_receipts([item], f"of {item.customer_id}") is not None
+        for till, item in zip(tills, items, strict=True)
+    ]
+    assert won == found == spent(office, items)
+    assert office.uses(thrice) == sum(won) == 3
+    assert all(isinstance(one, list | Refused) for one in outcomes)
 
 
 def test_who_is_overtaken_again_and_again_gives_up(
