@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from bridge import journal_ui
 from bridge.config import Config, SiteConfig
 from bridge.mapping import Mapping
 from bridge.redeem import Journal, Redeemer, open_journal
@@ -82,6 +83,13 @@ def create_app(
         part.install(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
+    journal_ui.install(
+        app,
+        config.journal,
+        parts.redeemer,
+        parts.sites,
+        config.server.deadline_seconds,
+    )
     if proxies := config.server.trusted_proxies:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
             app.wsgi_app, x_for=proxies, x_proto=0, x_host=0

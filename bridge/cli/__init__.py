@@ -20,6 +20,7 @@ COMMANDS = {
     "serve": "Answer the POS, and recover interrupted redeems beside it.",
     "check": "Say what is wrong with the configuration, Redis and the CRMs.",
     "recover": "Finish redeems that were interrupted, without serving.",
+    "journal-user": "Make the password hash of somebody who may open the journal.",
     "openapi": "Print the API description as JSON.",
 }
 
@@ -38,7 +39,7 @@ class Commands(click.Group):
         """Import the command's module."""
         if cmd_name not in COMMANDS:
             return None
-        command = import_module(f"bridge.cli.{cmd_name}").command
+        command = import_module(f"bridge.cli.{cmd_name.replace('-', '_')}").command
         assert isinstance(command, click.Command)
         return command
 

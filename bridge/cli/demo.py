@@ -22,6 +22,7 @@ from bridge.cli import programs
 from bridge.cli.welcome import welcome
 from bridge.embedded import EmbeddedValkey
 from bridge.errors import ConfigError
+from bridge.journal_ui.passwords import hashed
 from bridge.processes import Crew, Program
 
 READY_SECONDS = 30.0
@@ -38,6 +39,12 @@ sites:
       auth: {{kind: header, name: X-Api-Key, value: demo-crm-key}}
 redis:
   url: {redis}
+journal:
+  over_https: false
+  users:
+    demo:  # its password is demo, too
+      role: operate
+      password_hash: "{password_hash}"
 """
 
 
@@ -138,4 +145,5 @@ def _crm(directory: Path, latency: float, empty: bool) -> Program:
 
 def _write(path: Path, crm: str, valkey: Path) -> None:
     redis = json.dumps(f"unix://{valkey}")
-    path.write_text(CONFIG.format(crm=crm, redis=redis), "utf-8")
+    text = CONFIG.format(crm=crm, redis=redis, password_hash=hashed("demo"))
+    path.write_text(text, "utf-8")

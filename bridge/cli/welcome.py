@@ -10,6 +10,7 @@ The bridge is ready at $url (user demo, password demo).
 
 $commands
 
+What happened to each redeem, for support staff: $url/journal (demo, demo).
 All of the API, to try it: $url/docs
 Its description (OpenAPI): $url/openapi.json
 

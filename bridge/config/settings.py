@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from bridge.errors import ConfigError
+from bridge.journal_ui.settings import JournalSettings
 from bridge.mapping import Mapping
 from bridge.redeem.connection import RedisSettings
 from bridge.redeem.settings import RedeemSettings
@@ -110,4 +111,5 @@ class Config:
     redis: RedisSettings
     redeem: RedeemSettings = field(default_factory=RedeemSettings)
     server: ServerSettings = field(default_factory=ServerSettings)
+    journal: JournalSettings = field(default_factory=JournalSettings)
     log: LogSettings = field(default_factory=LogSettings)

@@ -1,5 +1,51 @@
 """The journal's pages: what support staff see in a browser, and what they may do there.
 
-``blueprint`` has the routes; what a redeem means in words and what a person may do to
-it are ``bridge.redeem``'s (``story``, ``people``), shared with the command line.
+``access`` lets people in, ``pages`` shows, ``actions`` asks and does.  What a redeem
+means in words and what a person may do to it are ``bridge.redeem``'s (``story``,
+``people``), shared with the command line.  No page needs a script.
 """
+
+from __future__ import annotations
+
+from collections.abc import Mapping as Table
+
+from flask import Flask
+
+from bridge.journal_ui import actions, pages
+from bridge.journal_ui.desk import EXTENSION, Desk, blueprint
+from bridge.journal_ui.door import Door
+from bridge.journal_ui.sessions import Sessions
+from bridge.journal_ui.settings import JournalSettings
+from bridge.redeem import Redeemer
+from bridge.redeem.finder import Finder
+from bridge.redeem.people import People
+from bridge.site import Site
+
+__all__ = ["actions", "install", "pages"]
+
+SCAN_AT_MOST = 1_500
+"""How many redeems a page looks at where no index knows the filter: then it shows what
+it has found, and a link to look further back."""
+
+
+def install(
+    app: Flask,
+    settings: JournalSettings,
+    redeemer: Redeemer,
+    sites: Table[str, Site],
+    deadline_seconds: float,
+) -> None:
+    """Offer the pages, if the configuration names anybody who may see them."""
+    if not settings.users:
+        return
+    journal = redeemer.journal
+    idle = settings.session_minutes * 60
+    app.extensions[EXTENSION] = Desk(
+        door=Door(settings, Sessions(journal, settings.users, idle)),
+        journal=journal,
+        finder=Finder(journal, sites=tuple(sites), scan_at_most=SCAN_AT_MOST),
+        people=People(redeemer, sites),
+        sites=sites,
+        deadline_seconds=deadline_seconds,
+    )
+    app.register_blueprint(blueprint)
