@@ -271,21 +271,22 @@ class Office:
             self.crm.find("sale.promotion.coupon.number", ["number", "=", number])
         )
 
-    def voucher(self, uses: int = 1, *, per_party: bool = False) -> str:
-        """Give out a coupon number of its own, for ten percent."""
-        number = f"V{next(self.numbers):06}"
+    def voucher(self, uses: int = 1, *, per_party: bool = False, **how: Any) -> str:
+        """Give out a coupon number of its own, for ten percent.
+
+        ``number`` and ``promotion`` are further values of these two.
+        """
+        code = f"V{next(self.numbers):06}"
+        number = {"number": code, **how.get("number", {})}
         coupon = {
             "number_of_use": uses,
             "per_party": per_party,
-            "numbers": [["create", [{"number": number}]]],
+            "numbers": [["create", [number]]],
         }
-        self.crm.add(
-            "sale.promotion",
-            name="Ten percent",
-            formula="0.9 * unit_price",
-            coupons=[["create", [coupon]]],
-        )
-        return self.coupon(number)
+        values = {"name": "Ten percent", "formula": "0.9 * unit_price"}
+        values |= {"coupons": [["create", [coupon]]], **how.get("promotion", {})}
+        self.crm.add("sale.promotion", **values)
+        return self.coupon(code)
 
     def spent_on(self, card: str) -> str | None:
         """Return what Tryton's database says that a card is spent on."""

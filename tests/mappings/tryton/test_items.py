@@ -91,22 +91,34 @@ def test_coupons_that_are_valid_today_are_promotions(
     assert "WINTER" not in by_code
 
 
-def test_a_coupon_of_the_past_or_of_an_archived_promotion_is_none(
+def test_what_is_not_valid_today_is_no_promotion(
     mapping: Mapping, tryton: Tryton, office: Office
 ) -> None:
-    ended, archived, fine = (office.voucher() for _ in range(3))
-    past = {"__class__": "date", "year": 2020, "month": 1, "day": 1}
-    numbers = "sale.promotion.coupon.number"
-    tryton.change(numbers, int(ended), start_date=past, end_date=past)
-    promotion = tryton.find(
-        "sale.promotion", ["coupons.numbers.id", "=", int(archived)]
+    past, future = (
+        {"__class__": "date", "year": year, "month": 1, "day": 1}
+        for year in (2020, 2099)
     )
+    always = {"start_date": None, "end_date": None}
+    archived = office.voucher()
+    promotion = tryton.find("sale.promotion", ["coupons.numbers", "=", int(archived)])
     tryton.change("sale.promotion", promotion, active=False)
-    shown = {
-        one.promotion_id for one in mapping.get(office.customer()).promotions or ()
+    shut = {
+        office.voucher(number={"start_date": future}),
+        office.voucher(number=always, promotion={"start_date": future}),
+        office.voucher(number=always, promotion={"end_date": past}),
+        archived,
     }
-    assert fine in shown
-    assert not shown & {ended, archived}
+    fine = {
+        office.voucher(),
+        office.voucher(number=always),
+        office.voucher(number={"start_date": past, "end_date": future}),
+        office.voucher(number=always, promotion={"start_date": past}),
+        office.voucher(number=always, promotion={"end_date": future}),
+    }
+    promotions = mapping.get(office.customer()).promotions or ()
+    shown = {one.promotion_id for one in promotions}
+    assert fine <= shown
+    assert not shut & shown
 
 
 def test_gift_cards_are_the_bonus_checks_of_who_has_them(
