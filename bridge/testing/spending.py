@@ -1,0 +1,69 @@
+"""One way to ask for a redeem, of a CRM that takes items one by one or all at once."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from bridge.errors import NotFound
+from bridge.model import Item, Receipt
+from bridge.testing.bench import Bench, Trip
+from bridge.testing.choosing import at_once
+
+
+@dataclass(frozen=True)
+class Spending:
+    """Items as the redeem kernel puts them into calls."""
+
+    bench: Bench
+
+    @property
+    def verbs(self) -> tuple[str, str, str]:
+        """The three verbs that the kernel would use: spend, ask, give back."""
+        if at_once(self.bench.mapping_class):
+            return "redeem_items", "find_receipts", "undo_items"
+        return "redeem_item", "find_receipt", "undo_item"
+
+    def spend(
+        self, items: Sequence[Item], ref: str, trip: Trip | None = None
+    ) -> list[Receipt]:
+        """Spend items under a reference; return a receipt for each."""
+        verb = self.verbs[0]
+        if at_once(self.bench.mapping_class):
+            receipts: list[Receipt] = self.bench.call(verb, items, ref, trip=trip)
+            return receipts
+        return [self.bench.call(verb, item, ref, trip=trip) for item in items]
+
+    def find(self, items: Sequence[Item], ref: str) -> list[Receipt] | None:
+        """Ask whether all of them are spent under a reference.
+
+        What the CRM has never heard of is not spent.
+        """
+        with contextlib.suppress(NotFound):
+            return self._found(items, ref)
+        return None
+
+    def give_back(
+        self,
+        items: Sequence[Item],
+        ref: str,
+        receipts: Sequence[Receipt],
+        trip: Trip | None = None,
+    ) -> None:
+        """Give all of them back."""
+        verb = self.verbs[2]
+        if at_once(self.bench.mapping_class):
+            self.bench.call(verb, items, ref, receipts, trip=trip)
+            return
+        for item, receipt in zip(items, receipts, strict=True):
+            self.bench.call(verb, item, ref, receipt, trip=trip)
+
+    def _found(self, items: Sequence[Item], ref: str) -> list[Receipt] | None:
+        verb = self.verbs[1]
+        if at_once(self.bench.mapping_class):
+            found: list[Receipt] | None = self.bench.call(verb, items, ref)
+            return found
+        each: list[Any] = [self.bench.call(verb, item, ref) for item in items]
+        return None if None in each else each
