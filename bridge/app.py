@@ -29,7 +29,7 @@ from bridge.spi import (
 )
 from bridge.spi.auth import Doorkeeper
 from bridge.spi.edge import EXTENSION, LARGEST, Edge
-from bridge.upstream import Cache, Gateway
+from bridge.upstream import Cache, Gateway, share
 
 BLUEPRINTS = (
     customers.blueprint,
@@ -58,8 +58,10 @@ def create_parts(
 ) -> Parts:
     """Make what the configuration describes; ``mapping`` replaces that of all sites."""
     journal = journal or open_journal(config.redis, config.redeem)
+    room = share(config.server.threads, len(config.sites))
     sites = {
-        one.name: create_site(one, mapping or one.mapping_class) for one in config.sites
+        one.name: create_site(one, mapping or one.mapping_class, room=room)
+        for one in config.sites
     }
     return Parts(sites, journal, Redeemer(journal, config.redeem))
 
@@ -97,7 +99,7 @@ def create_app(
     return app
 
 
-def create_site(config: SiteConfig, mapping: type[Mapping]) -> Site:
+def create_site(config: SiteConfig, mapping: type[Mapping], *, room: int = 32) -> Site:
     """Make one site; a mapping other than its own gets its default options."""
     options = config.options
     if not isinstance(options, mapping.Options):
@@ -107,7 +109,7 @@ def create_site(config: SiteConfig, mapping: type[Mapping]) -> Site:
         country=config.country,
         mapping_class=mapping,
         options=options,
-        gateway=Gateway(config.name, config.upstream, mapping.signals),
+        gateway=Gateway(config.name, config.upstream, mapping.signals, room=room),
         users=config.users,
         catalogue=Cache(config.name, config.upstream.cache_seconds),
     )

@@ -12,7 +12,7 @@ import bridge  # noqa: E402
 
 project = "sitoo-crm-bridge"
 author = "the sitoo-crm-bridge contributors"
-copyright = f"2026 {author}"  # noqa: A001
+copyright = f"2026 {author}"
 release = bridge.__version__
 
 extensions = ["sphinx.ext.autodoc", "sphinx_click", "listings"]

@@ -1,9 +1,10 @@
 """The durable memory of redeems, in Redis.  Knows no CRM and no HTTP.
 
-One hash per redeem with a version, and a list of its events while it is open; they move
-into the hash when it is settled.  Index entries are written before the record and removed
-after it, so a crash leaves at most a stale entry, which readers drop.  Every write may
-arrive twice without harm: redis-py may then retry what a broken connection lost.
+One hash per redeem with a version, and a list of its events while it is open; they
+move into the hash when it is settled.  Index entries are written before the record and
+removed after it, so a crash leaves at most a stale entry, which readers drop.  Every
+write may arrive twice without harm: redis-py may then retry what a broken connection
+lost.
 """
 
 from __future__ import annotations

@@ -47,9 +47,7 @@ class Undoing:
         if failure:
             raise failure
 
-    def _reopen(
-        self, redeem: Redeem, site: Site, deadline: Deadline, who: str
-    ) -> None:
+    def _reopen(self, redeem: Redeem, site: Site, deadline: Deadline, who: str) -> None:
         """Turn a success to undone, unless part of it cannot be given back."""
         mapping, now = site.mapping(redeem.context, deadline), self.tools.clock()
         for line in redeem.lines:

@@ -26,6 +26,8 @@ from tests.end_to_end import reference
 from tests.end_to_end.reference import JOHN
 from tests.end_to_end.service import Service
 
+UNKNOWN = {"bonus_checks": [], "promotions": ["x"]}
+
 WALK: list[tuple[str, str, Any, int]] = [
     ("GET", "/customers?key_type=email&key=john.doe@example.com", None, 200),
     ("GET", "/customers?key_type=email&key=nobody@example.com", None, 200),
