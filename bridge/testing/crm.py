@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 import threading
+import traceback
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -90,6 +91,10 @@ class FakeCrm:
                 return 200, self.answer(call)
             except Refusal as refusal:
                 return refusal.status, refusal.body
+            except Exception:
+                # A mistake in the fake: pytest shows it beside the test that failed.
+                traceback.print_exc()
+                return 500, None
 
     def __enter__(self) -> Self:
         self._open.enter_context(self._server.serving())

@@ -109,7 +109,7 @@ def _lies_of_a_value(fault: Fault, clean: Any, value: Any) -> Iterator[str]:
         return
     elif fault.name == "404" and (value is None or value == []):
         return  # the CRM has said that there is none
-    elif _are_customers(clean) and _are_customers(value):
+    elif _are_customers(clean) and (value == [] or _are_customers(value)):
         yield from _lies_of_cards(_listed(clean), _listed(value))
     else:
         yield "returned as if all was well, but it cannot know that"

@@ -81,6 +81,8 @@ class Kiosk(FakeCrm):
 
     @on("GET", "/people")
     def find(self, call: Call) -> Json:
+        if len(call.query) != 1:
+            raise Refusal(422)
         ((name, key),) = call.query.items()
         if name.endswith("*"):
             key, name = key.rstrip("*%"), name[:-1]
@@ -156,7 +158,8 @@ class Kiosk(FakeCrm):
     def _use(self, person_id: str, coupon_ids: list[str], body: Json) -> list[Json]:
         coupons = [self.coupons.get(coupon_id) for coupon_id in coupon_ids]
         for coupon in coupons:
-            if coupon is None or coupon["owner"] != person_id:
+            theirs = coupon and coupon["owner"] == person_id
+            if coupon is None or not (theirs or body.get("whoever")):
                 raise Refusal(404, {"code": "NO_COUPON"})
             if coupon["lapsed"] or (coupon["use"] and not body.get("force")):
                 raise Refusal(409, {"code": "NOT_USABLE"})
