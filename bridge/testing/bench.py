@@ -32,7 +32,7 @@ CONTEXT = Context(
 DEADLINE_SECONDS = 20.0
 """Above what the POS waits: a slow machine must not look like a wrong mapping."""
 
-HANG_SECONDS = 0.06
+HANG_SECONDS = 0.03
 """How long a request waits for an answer that is not to come."""
 
 CHANGING = (

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bridge.errors import NotFound
+from bridge.errors import BridgeError, NotFound, Refused, UpstreamError
 from bridge.model import Item, Receipt
 from bridge.testing.bench import Bench, Trip
 from bridge.testing.choosing import at_once
@@ -35,6 +35,16 @@ class Spending:
             receipts: list[Receipt] = self.bench.call(verb, items, ref, trip=trip)
             return receipts
         return [self.bench.call(verb, item, ref, trip=trip) for item in items]
+
+    def must_refuse(self, items: Sequence[Item], ref: str, what: str) -> BridgeError:
+        """Try to spend what the CRM does not let go, and return its refusal."""
+        try:
+            self.spend(items, ref)
+        except (Refused, NotFound) as refusal:
+            return refusal
+        except UpstreamError as error:
+            raise AssertionError(f"redeem: no refusal of {what}: {error!r}") from error
+        raise AssertionError(f"redeem: took {what}")
 
     def find(self, items: Sequence[Item], ref: str) -> list[Receipt] | None:
         """Ask whether all of them are spent under a reference.

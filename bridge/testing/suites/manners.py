@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from inspect import signature
 from itertools import product
 from typing import Any
 
@@ -9,7 +10,7 @@ from bridge.config.schema import schema_of
 from bridge.errors import BridgeError
 from bridge.mapping import Answer, offers
 from bridge.testing.acts import ACTS
-from bridge.testing.bench import Bench
+from bridge.testing.bench import CONTEXT, Bench
 from bridge.testing.choosing import needs
 from bridge.testing.faults import CANARY, PROBLEM
 from bridge.testing.suites.setting import Setting
@@ -56,17 +57,17 @@ class Manners(Setting):
         except TypeError as error:
             raise AssertionError(f"Options: {error}") from None
 
-    def test_no_verb_is_left_to_do(self, crm: Any, bench: Bench, verb: str) -> None:
+    def test_no_verb_is_left_to_do(self, verb: str) -> None:
         """Of a verb that only says NotImplementedError, all other tests are skipped."""
-        known = self.seeded(crm)
-        mapping = bench.mapping()
+        nowhere: Any = None
+        mapping = self.mapping(self.mapping.Options, nowhere, CONTEXT)
+        method = getattr(mapping, verb)
         try:
-            given = ACTS[verb].given(bench, known)
-            getattr(mapping, verb)(*given)
+            method(*[None] * len(signature(method).parameters))
         except NotImplementedError as error:
             raise AssertionError(f"to do: {verb}: {error}") from None
-        except BridgeError:
-            pass  # other tests say what is wrong with it
+        except Exception:
+            return  # it does something, and other tests say whether it is right
 
     @needs("probe")
     def test_its_probe_asks_the_crm(self, bench: Bench) -> None:

@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from bridge.errors import BridgeError, NotDone, NotFound, OutcomeUnknown, Refused
+from bridge.errors import BridgeError, NotDone, OutcomeUnknown
 from bridge.model import Item
 from bridge.testing.acts import new_ref, wanted
 from bridge.testing.bench import Trip
@@ -92,8 +92,7 @@ class Mishaps(Redeeming):
         for bad in (known.item(good.kind, "nobody"), *known.refused[:1]):
             for both in ([good, bad], [bad, good]):
                 ref = new_ref()
-                with pytest.raises((Refused, NotFound)):
-                    spending.spend(both, ref)
+                spending.must_refuse(both, ref, "a bad item among good ones")
                 assert spending.find([good], ref) is None, "find: not redeemed"
         spending.spend([good], new_ref())
 
