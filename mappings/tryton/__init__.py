@@ -16,11 +16,12 @@ from bridge.errors import BridgeError, Missing, NotDone, OutcomeUnknown, Refused
 from bridge.mapping import Answer, Signals, Upstream
 from bridge.mapping import Mapping as BaseMapping
 from bridge.model import Context, Customer, Item, ItemKind, Receipt, SearchKey
-from mappings.tryton import changes, customers, refusals, requirements, sales
+from mappings.tryton import changes, customers, refusals, sales
 from mappings.tryton.addresses import Places, countries_in, subdivisions_in
 from mappings.tryton.items import bonus_check, promotion
 from mappings.tryton.options import Options as Settings
 from mappings.tryton.protocol import Domain, Json, Tryton
+from mappings.tryton.requirements import missing
 from mappings.tryton.spending import Spending
 
 PARTY, CATEGORY = "party.party", "party.category"
@@ -111,7 +112,7 @@ class Mapping(BaseMapping):
         self.tryton.read("ir.module", ["id"], [], limit=1)
 
     def problems(self) -> list[str]:
-        return requirements.problems(self.tryton, self.options)
+        return super().problems() or [*missing(self.tryton, self.options)]
 
     def explain(self, answer: Answer) -> BridgeError | None:
         return refusals.explain(answer)

@@ -7,19 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bridge.errors import AccessRefused, BridgeError, Missing, Unavailable
+from bridge.errors import AccessRefused
 from mappings.tryton.options import Options
 from mappings.tryton.protocol import Tryton
 
-UNREACHABLE = (
-    "Tryton cannot be reached: see that trytond is running, and that upstream.url says "
-    "where."
-)
-NO_DATABASE = "Tryton has no such database: upstream.url must end with the name of one."
-NO_KEY = (
-    "Tryton does not accept the application key: upstream.auth must send a validated "
-    "one in the header Authorization, after the word bearer."
-)
 NO_SESSION = (
     "Tryton does not let options.user sign in: redeeming needs the login and password "
     "of the bridge's user besides the application key."
@@ -54,32 +45,18 @@ REDEEMED = {
 }
 
 
-def problems(tryton: Tryton, options: Options) -> list[str]:
-    """Return what is missing, and how to mend it."""
-    try:
-        return [*_missing(tryton, options)]
-    except AccessRefused:
-        return [NO_KEY]
-    except Missing:
-        return [NO_DATABASE]
-    except Unavailable:
-        return [UNREACHABLE]
-    except BridgeError as error:
-        return [error.errortext]
-
-
-def _missing(tryton: Tryton, options: Options) -> Iterator[str]:
-    active = {
-        row["name"]
-        for row in tryton.read("ir.module", ["name"], [["state", "=", "activated"]])
-    }
-    for setting, module in MODULES.items():
-        if getattr(options, setting) and module not in active:
-            yield NO_MODULE.format(module, setting)
+def missing(tryton: Tryton, options: Options) -> Iterator[str]:
+    """Yield what is missing, each with how to mend it."""
+    rows = tryton.read("ir.module", ["name"], [["state", "=", "activated"]])
+    active = {row["name"] for row in rows}
+    wanted = [setting for setting in MODULES if getattr(options, setting)]
+    for setting in wanted:
+        if MODULES[setting] not in active:
+            yield NO_MODULE.format(MODULES[setting], setting)
     redeemed = [
         model
         for setting, model in REDEEMED.items()
-        if getattr(options, setting) and MODULES[setting] in active
+        if setting in wanted and MODULES[setting] in active
     ]
     yield from _rights(tryton, redeemed)
     yield from _records(tryton, options)
