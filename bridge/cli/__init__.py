@@ -21,6 +21,7 @@ COMMANDS = {
     "check": "Say what is wrong with the configuration, Redis and the CRMs.",
     "recover": "Finish redeems that were interrupted, without serving.",
     "journal-user": "Make the password hash of somebody who may open the journal.",
+    "mapping": "Say what mappings there are, or begin a new one.",
     "openapi": "Print the API description as JSON.",
 }
 

@@ -7,12 +7,10 @@ calls it, and the CRM is a process of its own.
 from __future__ import annotations
 
 import dataclasses
-import re
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -29,13 +27,9 @@ from bridge.errors import (
     Unavailable,
 )
 from bridge.mapping import (
-    ALL_AT_ONCE,
-    ONE_BY_ONE,
     Answer,
-    Mapping,
     NoOptions,
     Secret,
-    offers,
 )
 from bridge.model import Item, ItemKind, SearchKey, SearchKeyType
 from bridge.upstream import Gateway, HeaderAuth, UpstreamSettings
@@ -712,27 +706,3 @@ def test_an_item_without_a_name_is_handed_over_so_that_only_it_is_left_out():
 )
 def test_what_is_no_refusal_of_the_crms_is_left_to_its_status(mapping, body: Any):
     assert mapping.explain(Answer(409, {}, body)) is None
-
-
-# The feature table in the README
-
-VERBS = ("search", "get", "create", "update", "transactions", "consents")
-VERBS += ("additional_options", "lookup")
-
-
-def test_the_readme_says_what_the_mapping_offers():
-    readme = Path(demo.__file__).with_name("README.rst").read_text(encoding="utf-8")
-    section = readme.partition("What each mapping offers")[2]
-    rows = re.findall(r"^(\w.*?)  +(\S.*)$", section.partition("The demo CRM")[0], re.M)
-    assert dict(rows) == {"Operation": "demo"} | {
-        verb: "yes" if offers(demo.Mapping, verb) else "--" for verb in VERBS
-    } | {
-        "redeem": redeems(demo.Mapping),
-        "can't be undone": ", ".join(demo.Mapping.irreversible) or "--",
-    }
-
-
-def redeems(mapping: type[Mapping]) -> str:
-    if offers(mapping, ALL_AT_ONCE[0]):
-        return "all at once"
-    return "one by one" if offers(mapping, ONE_BY_ONE[0]) else "--"

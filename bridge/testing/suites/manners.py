@@ -6,6 +6,8 @@ from inspect import signature
 from itertools import product
 from typing import Any
 
+import pytest
+
 from bridge.config.schema import schema_of
 from bridge.errors import BridgeError
 from bridge.mapping import Answer, offers
@@ -65,7 +67,7 @@ class Manners(Setting):
         try:
             method(*[None] * len(signature(method).parameters))
         except NotImplementedError as error:
-            raise AssertionError(f"to do: {verb}: {error}") from None
+            pytest.fail(f"to do: {verb}: {error}", pytrace=False)
         except Exception:
             return  # it does something, and other tests say whether it is right
 
