@@ -152,7 +152,7 @@ def _sign_in_page(said: str, status: int = 200, name: str = "") -> Response:
 
 def _wanted(path: str) -> str:
     """Return a path of these pages, whatever a link to the sign-in says."""
-    home = url_for("journal.redeems")
+    home = url_for("journal.redeems").rstrip("/")
     parts = urlsplit(path)
     ours = path == home or path.startswith((f"{home}/", f"{home}?"))
     return home if parts.scheme or parts.netloc or "\\" in path or not ours else path
