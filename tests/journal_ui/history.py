@@ -5,6 +5,7 @@ Two days, to be exact: enough for every state that the pages can show.
 
 from __future__ import annotations
 
+import math
 import random
 import uuid
 import zlib
@@ -19,8 +20,8 @@ from bridge.redeem import Redeem
 from tests.redeem.conftest import Shop
 from tests.redeem.crm import LedgerMapping
 
-NOON = 1_795_521_600.0
-"""2026-11-24 12:00 UTC, a Tuesday."""
+NOW = 1_795_536_000.0
+"""2026-11-24 16:00 UTC, a Tuesday."""
 
 STORES = ("Stockholm C", "Göteborg N", "Malmö", "Uppsala", "Visby")
 
@@ -106,13 +107,15 @@ def write(shop: Shop, redeems: int = 60) -> History:
 
     made = []
     for number in range(redeems):
-        hour = 8 + 10 * number / redeems
-        shop.clock.now = NOON - 86_400 - 43_200 + hour * 3600 + chance.uniform(0, 90)
+        hour = 4 + 10 * number / redeems
+        shop.clock.now = NOW - 1.5 * 86_400 + hour * 3600 + chance.uniform(0, 90)
         made.append(one(plain, _id(chance)))
-    shop.clock.now = NOON - 4 * 3600
+    shop.clock.now = NOW - 8 * 3600
     refused = ""
     for number in range(redeems):
-        shop.clock.pass_(chance.uniform(30, 14_000 / redeems))
+        # Slowly in the morning, quickly over lunch.
+        busy = 1.6 - 1.2 * math.sin(math.pi * number / redeems)
+        shop.clock.pass_(busy * chance.uniform(200, 40_000) / redeems)
         count = chance.choice((1, 1, 2, 3))
         made.append(one(plain, *(_id(chance) for _ in range(count))))
         if number % 9 == 4:
