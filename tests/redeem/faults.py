@@ -17,6 +17,7 @@ from bridge.redeem import Journal
 from tests.redeem.crm import LedgerMapping
 
 WRITES = {"create", "save", "open", "close", "reserve", "claim_key", "give_key"}
+WRITES |= {"set_aside", "forget"}
 
 
 class Killed(BaseException):
@@ -26,15 +27,33 @@ class Killed(BaseException):
 class Fuse:
     """Lets so many steps pass, then none ever again."""
 
-    def __init__(self, steps: int) -> None:
+    def __init__(self, steps: float) -> None:
         self.left = steps
-        self._lock = threading.Lock()
+        self._calls = 0
+        self._lock = threading.Condition()
 
     def burn(self) -> None:
         with self._lock:
             self.left -= 1
             if self.left <= 0:
                 raise Killed
+
+    @contextmanager
+    def calling(self) -> Iterator[None]:
+        """Count a call to the CRM that is under way."""
+        with self._lock:
+            self._calls += 1
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._calls -= 1
+                self._lock.notify_all()
+
+    def burnt_down(self) -> None:
+        """Wait until no thread of a dead worker is inside a call any more."""
+        with self._lock:
+            assert self._lock.wait_for(lambda: not self._calls, 30)
 
     @property
     def blown(self) -> bool:
@@ -72,6 +91,10 @@ def mortal(fuse: Fuse, *faults: Fault) -> type[Mapping]:
     lock = threading.Lock()
 
     def carry_out(verb: str, work: Callable[[], Any]) -> Any:
+        with fuse.calling():
+            return within(verb, work)
+
+    def within(verb: str, work: Callable[[], Any]) -> Any:
         fuse.burn()
         with lock:
             calls[verb] = nth = calls.get(verb, 0) + 1
@@ -103,10 +126,12 @@ def mortal(fuse: Fuse, *faults: Fault) -> type[Mapping]:
 
 
 @contextmanager
-def killed() -> Iterator[None]:
-    """Go on after the worker has died, or has given up."""
+def killed(fuse: Fuse | None = None) -> Iterator[None]:
+    """Go on after the worker has died with all its threads, or has given up."""
     with suppress(Killed, BridgeError):
         yield
+    if fuse:
+        fuse.burnt_down()
 
 
 class Meddling:

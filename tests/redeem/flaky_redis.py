@@ -65,6 +65,7 @@ class FlakyRedis:
         """Stop listening, and hang up."""
         self.down = True
         self._listener.close()
+        self.path.unlink(missing_ok=True)
         for connection in list(self._open):
             _hang_up(connection)
 

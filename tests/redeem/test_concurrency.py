@@ -62,10 +62,15 @@ class RealShop(Shop):
         return Deadline(8)
 
 
-@pytest.fixture
-def shop(journal: Journal, pool: Executor) -> RealShop:
+def open_shop(journal: Journal, pool: Executor) -> RealShop:
+    """Open a shop with a CRM that is watched."""
     clock: Any = time.time
     return RealShop(journal, Ledger(), clock, watched(), pool=pool, pause=time.sleep)
+
+
+@pytest.fixture
+def shop(journal: Journal, pool: Executor) -> RealShop:
+    return open_shop(journal, pool)
 
 
 @pytest.fixture(scope="module")

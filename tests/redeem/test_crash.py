@@ -38,7 +38,31 @@ def scenarios(count: int) -> Iterator[tuple[Fault, ...]]:
         yield refused, ("undo", 1, OutcomeUnknown, False)
 
 
-DEATHS: list[int] = []
+def die_at_every_step(
+    journal: Journal,
+    client: Any,
+    pool: Executor,
+    count: int,
+    undo: bool = False,
+    faults: tuple[Fault, ...] = (),
+    stride: int = 1,
+) -> int:
+    """Redeem so many items, and undo, and die at each step; return the deaths."""
+    deaths = 0
+    while True:
+        client.flushall()
+        fuse = Fuse(1 + deaths * stride)
+        fragile: Any = FragileJournal(journal, fuse)
+        shop = Shop(fragile, Ledger(), Clock(), mortal(fuse, *faults), pool=pool)
+        with killed(fuse):
+            redeem = shop.redeem(*(f"p{n}" for n in range(count)))
+            if undo:
+                shop.undo(redeem.redeem_id)
+        shop.but(journal=journal, mapping=LedgerMapping).recover(4)
+        agree(shop.ledger, journal, client, count)
+        if not fuse.blown:
+            return deaths
+        deaths += 1
 
 
 @pytest.mark.parametrize("undo", [False, True], ids=["redeem", "redeem and undo"])
@@ -46,25 +70,11 @@ DEATHS: list[int] = []
 def test_all_or_nothing_wherever_the_worker_dies(
     journal: Journal, redis_client: redis.Redis, pool: Executor, count: int, undo: bool
 ) -> None:
-    items = [f"p{n}" for n in range(count)]
-    deaths = 0
-    for faults in scenarios(count):
-        for step in itertools.count(1, 1 if count < 3 else 3):
-            redis_client.flushall()
-            fuse = Fuse(step)
-            fragile: Any = FragileJournal(journal, fuse)
-            shop = Shop(fragile, Ledger(), Clock(), mortal(fuse, *faults), pool=pool)
-            with killed():
-                redeem = shop.redeem(*items)
-                if undo:
-                    shop.undo(redeem.redeem_id)
-            sound = shop.but(journal=journal, mapping=LedgerMapping)
-            sound.recover(4)
-            agree(shop.ledger, journal, redis_client, count)
-            if not fuse.blown:
-                break
-            deaths += 1
-    DEATHS.append(deaths)
+    stride = 1 if count < 3 else 3
+    deaths = sum(
+        die_at_every_step(journal, redis_client, pool, count, undo, faults, stride)
+        for faults in scenarios(count)
+    )
     print(f"{count} items, undo={undo}: {deaths} deaths survived")
     assert deaths > 20
 
@@ -81,10 +91,10 @@ def test_all_or_nothing_when_recovery_dies_as_well(
             first, second = Fuse(step), Fuse(second_step)
             fragile: Any = FragileJournal(journal, first)
             shop = Shop(fragile, Ledger(), Clock(), mortal(first, refused), pool=pool)
-            with killed():
+            with killed(first):
                 shop.redeem("p0", "p1", "p2")
             fragile = FragileJournal(journal, second)
-            with killed():
+            with killed(second):
                 shop.but(journal=fragile, mapping=mortal(second)).recover(4)
             shop.but(journal=journal, mapping=LedgerMapping).recover(4)
             agree(shop.ledger, journal, redis_client, 3)

@@ -8,19 +8,16 @@ from __future__ import annotations
 
 import itertools
 import threading
-import time
 from collections.abc import Sized
 from concurrent.futures import Executor, ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
 
 from bridge.embedded import EmbeddedValkey
 from bridge.errors import BridgeError
 from bridge.redeem import Journal, RedisSettings, Store, connect
 from tests.redeem.agreement import agree_on_all
 from tests.redeem.conftest import SETTINGS
-from tests.redeem.crm import Ledger
-from tests.redeem.test_concurrency import PATIENCE, RealShop, recover_later, watched
+from tests.redeem.test_concurrency import PATIENCE, RealShop, open_shop, recover_later
 
 TILLS, CUTS, REDEEMS_BETWEEN = 6, 6, 40
 
@@ -77,15 +74,7 @@ def test_no_acknowledged_redeem_is_lost(in_memory: Path, pool: Executor) -> None
     server = EmbeddedValkey()
     settings = RedisSettings(url=f"unix://{server.start(directory)}")
     client = connect(settings)
-    clock: Any = time.time
-    shop = RealShop(
-        Journal(Store(client, settings), SETTINGS),
-        Ledger(),
-        clock,
-        watched(),
-        pool=pool,
-        pause=time.sleep,
-    )
+    shop = open_shop(Journal(Store(client, settings), SETTINGS), pool)
     told, stop = Told(), threading.Event()
     with ThreadPoolExecutor(TILLS) as tills:
         busy = [
