@@ -129,8 +129,9 @@ def command(
     """Say whether a server speaks the SPI as the reference says.
 
     URL is what Sitoo would be given, of any server for the Sitoo CRM SPI v2: a staging
-    of this bridge or somebody else's.  Without --allow-writes only GET is used.  With it a customer is
-    added, who stays there, as the SPI cannot delete one; what is redeemed is undone.
+    of this bridge or somebody else's.  Without --allow-writes only GET is used.  With
+    it a customer is added, who stays there, as the SPI cannot delete one; what is
+    redeemed is undone.
 
     Exit status 0: all as the reference says. 1: there are deviations. 2: it could not
     be tried.

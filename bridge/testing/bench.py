@@ -144,7 +144,7 @@ class Bench:
 def bench_for(
     mapping: type[Mapping], options: Any, settings: UpstreamSettings
 ) -> Iterator[Bench]:
-    """Set a mapping up; nothing is tried twice and the CRM is never left alone."""
+    """Set a mapping up; nothing is tried twice, given up early or left alone."""
     with contextlib.ExitStack() as stack:
         interposer = Interposer(settings.url)
         stack.enter_context(interposer.serving())
@@ -154,6 +154,7 @@ def bench_for(
             proxy="",
             attempts=1,
             breaker_failures=1_000_000,
+            optional_seconds=DEADLINE_SECONDS,
         )
         gateway = Gateway("kit", wire, mapping.signals)
         stack.callback(gateway.close)
