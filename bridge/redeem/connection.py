@@ -142,12 +142,9 @@ class _Later:
 
 
 def _hosts(url: str, default_port: int) -> list[tuple[str, int]]:
-    netloc = urlsplit(url).netloc.rpartition("@")[2]
-    hosts = []
-    for part in netloc.split(","):
-        host, _, port = part.rpartition(":") if ":" in part else (part, "", "")
-        hosts.append((host, int(port or default_port)))
-    return hosts
+    parts = urlsplit(url).netloc.rpartition("@")[2].split(",")
+    hosts = [urlsplit(f"//{part}") for part in parts]
+    return [(host.hostname or "", host.port or default_port) for host in hosts]
 
 
 def _login(url: str) -> dict[str, Any]:

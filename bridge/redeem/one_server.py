@@ -138,6 +138,13 @@ def _fsync(fsync: str | None, settings: RedisSettings) -> Finding:
         )
     if fsync == "always":
         return Finding(True, "Every write is on disk before it counts.")
+    if settings.wait_aof and settings.wait_replicas:
+        return Finding(
+            False,
+            f"appendfsync is {fsync}: with wait_aof every write then waits a second or "
+            "longer, and redeems are answered 503. Set appendfsync always, on the "
+            "replicas as well.",
+        )
     lost = "up to a second" if fsync == "everysec" else "half a minute or more"
     text = (
         f"appendfsync is {fsync}: a power cut may lose {lost} of acknowledged redeems"

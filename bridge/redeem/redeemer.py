@@ -91,8 +91,10 @@ class Redeemer:
                     raise
                 continue
             if isinstance(answer, Redeem):
+                self._remember(key, answer)
                 return answer
             if answer is not None:
+                self._remember(key, answer.redeem)
                 return self._finish(answer, site)
 
     def undo(
@@ -130,10 +132,7 @@ class Redeemer:
             answer = self.twins.take_turns(saga, site, in_the_way)
             if answer is not saga:
                 return answer
-        answer = self._meanwhile(saga, twin_id, site)
-        if answer is saga and key:
-            self.journal.give_key(key, new, self._key_seconds())
-        return answer
+        return self._meanwhile(saga, twin_id, site)
 
     def _meanwhile(
         self, saga: Saga, twin_id: str | None, site: Site
@@ -171,6 +170,11 @@ class Redeemer:
                 return self.twins.answer(under_key, site, deadline, math.inf)
         twin = self.journal.load(twin_id) if twin_id else None
         return self.twins.answer(twin, site, deadline) if twin else None
+
+    def _remember(self, key: str | None, redeem: Redeem) -> None:
+        """Let the key stand for the redeem that the POS is about to hear of."""
+        if key:
+            self.journal.give_key(key, redeem, self._key_seconds())
 
     def _key_seconds(self) -> int:
         hours: int = self.tools.settings.idempotency_hours

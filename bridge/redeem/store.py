@@ -57,19 +57,24 @@ class Store:
         if self.cluster:
             return [self.client.execute_command(*command) for command in commands]
         pipeline = self.client.pipeline(transaction=False)
-        waits = [self._waiting()] if durable and self.settings.wait_replicas else []
+        waits = self._waits() if durable and self.settings.wait_replicas else []
         for command in (*commands, *waits):
             pipeline.execute_command(*command)
-        answers = pipeline.execute()
-        if waits and _acknowledged(answers.pop()) < self.settings.wait_replicas:
+        answers: list[Any] = pipeline.execute()
+        if waits and _acknowledged(answers[-1]) < self.settings.wait_replicas:
             raise JournalError
-        return list(answers)
+        return answers[: len(commands)]
 
-    def _waiting(self) -> Command:
-        milliseconds = int(self.settings.timeout_seconds * 500)
-        if self.settings.wait_aof:
-            return ("WAITAOF", 1, self.settings.wait_replicas, milliseconds)
-        return ("WAIT", self.settings.wait_replicas, milliseconds)
+    def _waits(self) -> list[Command]:
+        """Return what waits for the replicas: less long than for an answer."""
+        replicas = self.settings.wait_replicas
+        milliseconds = int(self.settings.timeout_seconds * 400)
+        wait: Command = ("WAIT", replicas, milliseconds)
+        if not self.settings.wait_aof:
+            return [wait]
+        # A replica that is asked along with the write itself says that the write is not
+        # on its disk yet, and is not asked again for a second: so WAIT comes first.
+        return [wait, ("WAITAOF", 1, replicas, milliseconds)]
 
 
 def _acknowledged(answer: Any) -> int:

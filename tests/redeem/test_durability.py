@@ -95,6 +95,7 @@ def test_a_second_may_be_lost_where_a_replica_has_it(setting: Any) -> None:
     url = setting("appendfsync", "everysec")
     assert "replicas" in wrong(url, wait_replicas=1)
     assert "power cut" not in wrong(url, wait_replicas=1)
+    assert "waits a second" in wrong(url, wait_replicas=1, wait_aof=True)
 
 
 def test_clocks_that_differ_are_named(server: Server) -> None:

@@ -93,6 +93,22 @@ def test_an_idempotency_key_outlives_the_replay_time(shop: Shop) -> None:
     assert set(shop.ledger.spent) == {"p1"}
 
 
+def test_a_key_stands_for_whatever_it_was_answered(shop: Shop) -> None:
+    first = shop.redeem("p1")
+    assert shop.redeem("p1", key="k1").redeem_id == first.redeem_id
+    shop.clock.pass_(3600)
+    assert shop.redeem("p1", key="k1").redeem_id == first.redeem_id
+
+
+def test_a_key_stands_for_a_redeem_that_it_took_over(shop: Shop) -> None:
+    mapping = lossy("p1", answers=False)
+    with pytest.raises(OutcomeUnknown):
+        shop.but(mapping=mapping).redeem("p1")
+    taken_over = shop.redeem("p1", key="k1")
+    shop.clock.pass_(3600)
+    assert shop.redeem("p1", key="k1").redeem_id == taken_over.redeem_id
+
+
 def test_a_refusal_is_repeated_under_its_key(shop: Shop) -> None:
     shop.ledger.spend("p1", "elsewhere")
     with pytest.raises(CannotRedeem):

@@ -253,8 +253,18 @@ def test_a_success_that_too_few_replicas_have_is_none(
     server.admin.config_set("repl-diskless-sync-delay", 0)
     replica = Server(in_memory / "replica", **DURABLE, replicaof=of).start()
     wait_until(
-        lambda: server.admin.set("here", 1) and server.admin.wait(1, 100), "the replica"
+        lambda: (
+            server.admin.set("here", 1)
+            and server.admin.execute_command("WAITAOF", 1, 1, 100) == [1, 1]
+        ),
+        "the replica",
     )
+
+    for wait_aof in (False, True):
+        patient = impatient(server.url, 0.5, wait_replicas=1, wait_aof=wait_aof)
+        shop = Shop(patient, Ledger(), Clock(), pool=pool)
+        server.admin.flushall()
+        assert asked(shop, undo=True) == "undone"
 
     class Unlucky(LedgerMapping):
         def redeem_item(self, item: Item, ref: str) -> Receipt:
