@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import dataclasses
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, ClassVar
 
 import pytest
 
 from bridge.mapping import Mapping
 from bridge.testing.bench import Bench, bench_for, to_do
+from bridge.testing.faults import FAULTS
 from bridge.testing.known import Known
 from bridge.upstream import UpstreamSettings
 
@@ -22,6 +22,9 @@ class Setting:
 
     options: ClassVar[Any] = None
     """Its options; ``None`` takes their defaults."""
+
+    faults: ClassVar[Sequence[str]] = FAULTS
+    """The columns of the failure grid to be tried: fewer where a CRM is slow."""
 
     country: ClassVar[str] = "SE"
     """Where phone numbers without a country code are at home (ISO alpha-2)."""
@@ -83,12 +86,3 @@ ODD_IDS = (
     "9" * 255,
 )
 """Ids that nobody has; some look like a path, a query or a pattern."""
-
-
-def differing(one: Any, other: Any) -> list[str]:
-    """Name the fields of two dataclass objects that are not the same."""
-    return [
-        field.name
-        for field in dataclasses.fields(one)
-        if getattr(one, field.name) != getattr(other, field.name)
-    ]
