@@ -20,7 +20,7 @@ COMMANDS = {
     "serve": "Answer the POS, and recover interrupted redeems beside it.",
     "check": "Say what is wrong with the configuration, Redis and the CRMs.",
     "recover": "Finish redeems that were interrupted, without serving.",
-    "journal": "Find redeems, see what happened, and finish them safely.",
+    "journal": "Find redeems, see what happened to them, finish them.",
     "journal-user": "Make the password hash of somebody who may open the journal.",
     "mapping": "Say what mappings there are, or begin a new one.",
     "conformance": "Say whether a server speaks the SPI as the reference says.",

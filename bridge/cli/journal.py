@@ -77,7 +77,7 @@ def status_of(error: BridgeError) -> int:
 
 @click.group("journal", cls=Journal)
 def command() -> None:
-    """Find redeems, see what happened to each, and finish them safely.
+    """Find redeems, see what happened to them, finish them.
 
     The journal's pages do the same in a browser.  All times and days are UTC.
 

@@ -79,13 +79,15 @@ class Desk:
         assert found is not None
         return found
 
-    def left_open(self, *item_ids: str, stuck: bool = False) -> Redeem:
+    def left_open(
+        self, *item_ids: str, stuck: bool = False, store: str = "s1"
+    ) -> Redeem:
         """Write down a redeem that a worker has died over."""
         lines = [Line(ItemKind.PROMOTION, one, State.SENDING) for one in item_ids]
         for line in lines:
             line.sent_at = 1.0
         clock = self.parts.redeemer.tools.clock
-        redeem = Redeem.begin(Context(site="north", store_id="s1"), JOHN, (), clock())
+        redeem = Redeem.begin(Context(site="north", store_id=store), JOHN, (), clock())
         redeem.lines, redeem.stuck = lines, stuck
         redeem.tell(Event(clock(), "begun"))
         assert self.parts.journal.create(redeem, [], "test") is None
@@ -201,7 +203,7 @@ def test_several_with_the_same_digits_are_not_one(
 
 
 def test_shows_ids_as_text_whatever_is_in_them(desk: Desk, tmp_path: Path) -> None:
-    redeem = desk.left_open(ODD)
+    redeem = desk.left_open(ODD, store=ODD)
     out = tmp_path / "out.csv"
     desk("export", "--format", "csv", "--output", str(out))
     for text in (
@@ -209,10 +211,14 @@ def test_shows_ids_as_text_whatever_is_in_them(desk: Desk, tmp_path: Path) -> No
         desk("show", redeem.redeem_id).stdout,
         out.read_text("utf-8"),
     ):
-        assert "[bold red]p[/]\\x1b[31m;DROP\\u202e'" in text
+        assert text.count("[bold red]p[/]\\x1b[31m;DROP\\u202e'") >= 2
         assert "\x1b" not in text
         assert "\u202e" not in text
-    told = json.loads(desk("list", "--json").stdout)
+    facts = desk("show", redeem.redeem_id).stdout
+    assert "Store:    [bold red]p[/]" in facts
+    printed = desk("list", "--json").stdout
+    assert printed.isascii()
+    told = json.loads(printed)
     assert told["redeems"][0]["items"][0]["id"] == ODD
 
 

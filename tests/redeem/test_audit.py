@@ -125,6 +125,18 @@ def test_many_items_are_asked_about_at_once(shop: Shop) -> None:
     assert set(verdicts(at_once).values()) == {Verdict.SPENT}
 
 
+def test_of_many_items_the_crm_says_only_whether_all_are_spent(shop: Shop) -> None:
+    """A person has stated that one is spent and one is not: "not all" is no news."""
+    at_once = shop.but(mapping=AllAtOnce)
+    redeem = at_once.redeem("p1", "p2")
+    shop.ledger.give_back("p2", redeem.ref(redeem.lines[0]))
+    redeem.lines[1].state, redeem.closed_by = State.UNDONE, "anna"
+    shop.journal.save(redeem, "test")
+    assert set(verdicts(at_once).values()) == {Verdict.AGREES}
+    shop.ledger.spend("p2", redeem.ref(redeem.lines[0]))
+    assert verdicts(at_once) == {"p1": Verdict.AGREES, "p2": Verdict.SPENT}
+
+
 def test_what_a_person_has_stated_is_compared(shop: Shop) -> None:
     keeping = shop.but(mapping=Keeping)
     with suppress(CannotRedeem):
