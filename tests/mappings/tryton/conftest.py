@@ -216,6 +216,7 @@ class Office:
     crm: Tryton
     numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
     _ids: dict[str, int] = field(default_factory=dict)
+    _promotions: list[int] = field(default_factory=list)
 
     def customer(self, email: str | None = None) -> str:
         number = next(self.numbers)
@@ -226,20 +227,29 @@ class Office:
             self.crm.add("party.party", name=name, contact_mechanisms=mechanisms)
         )
 
+    def add_all(self, model: str, values: list[dict[str, Any]]) -> list[int]:
+        return [*map(int, self.crm.rpc(f"model.{model}.create", values))]
+
     def gift_card(self, customer: str, value: str = "25.00", **how: Any) -> str:
         (card,) = self.gift_cards(customer, 1, value, **how)
         return card
 
     def gift_cards(
+        self, customer: str, count: int, value: str = "25.00", **how: Any
+    ) -> list[str]:
+        (cards,) = self.gift_cards_for([int(customer)], count, value, **how).values()
+        return cards
+
+    def gift_cards_for(
         self,
-        customer: str,
+        customers: list[int],
         count: int,
         value: str = "25.00",
         *,
         sent_to: str | None = None,
         currency: str = "EUR",
-    ) -> list[str]:
-        """Sell gift cards to a customer, maybe to be sent to somebody else."""
+    ) -> dict[int, list[str]]:
+        """Sell so many gift cards to each, maybe to be sent to somebody else."""
         product = self._known("product.product", "code", "GIFT")
         amount = {"__class__": "Decimal", "decimal": value}
         line = {
@@ -250,16 +260,22 @@ class Office:
             "gift_card_email": sent_to,
         }
         lines = [["create", [line]]]
-        sale = self.crm.add("sale.sale", party=int(customer), lines=lines)
-        bought = self.crm.find("sale.line", ["sale", "=", sale])
+        sold = [{"party": customer, "lines": lines} for customer in customers]
+        sales = self.add_all("sale.sale", sold)
+        which, order = [["sale", "in", sales]], [["sale", "ASC"]]
+        bought = self.crm.rpc("model.sale.line.search", which, 0, None, order)
         card = {
             "product": product,
             "value": amount,
             "currency": self._known("currency.currency", "code", currency),
-            "origin": f"sale.line,{bought}",
         }
-        cards = [{**card, "number": f"GC-{bought:04}-{n:04}"} for n in range(count)]
-        return [*map(str, self.crm.rpc("model.sale.gift_card.create", cards))]
+        cards = [
+            {**card, "origin": f"sale.line,{one}", "number": f"GC-{one:04}-{n:04}"}
+            for one in bought
+            for n in range(count)
+        ]
+        made = iter(self.add_all("sale.gift_card", cards))
+        return {one: [str(next(made)) for _ in range(count)] for one in customers}
 
     def _known(self, model: str, field: str, value: str) -> int:
         if value not in self._ids:
@@ -271,22 +287,35 @@ class Office:
             self.crm.find("sale.promotion.coupon.number", ["number", "=", number])
         )
 
-    def voucher(self, uses: int = 1, *, per_party: bool = False, **how: Any) -> str:
-        """Give out a coupon number of its own, for ten percent.
+    def voucher(self, uses: int = 1, **how: Any) -> str:
+        (voucher,) = self.vouchers(1, uses, **how)
+        return voucher
+
+    def vouchers(
+        self, count: int, uses: int = 1, *, per_party: bool = False, **how: Any
+    ) -> list[str]:
+        """Give out coupon numbers of one promotion, for ten percent.
 
         ``number`` and ``promotion`` are further values of these two.
         """
-        code = f"V{next(self.numbers):06}"
-        number = {"number": code, **how.get("number", {})}
+        codes = [f"V{next(self.numbers):06}" for _ in range(count)]
+        numbers = [{"number": code, **how.get("number", {})} for code in codes]
         coupon = {
             "number_of_use": uses,
             "per_party": per_party,
-            "numbers": [["create", [number]]],
+            "numbers": [["create", numbers]],
         }
         values = {"name": "Ten percent", "formula": "0.9 * unit_price"}
         values |= {"coupons": [["create", [coupon]]], **how.get("promotion", {})}
-        self.crm.add("sale.promotion", **values)
-        return self.coupon(code)
+        self._promotions.append(self.crm.add("sale.promotion", **values))
+        which = [["number", "in", codes]]
+        model = "model.sale.promotion.coupon.number.search"
+        return [*map(str, self.crm.rpc(model, which, 0, None, [["id", "ASC"]]))]
+
+    def end_promotions(self) -> None:
+        """Put aside what ``vouchers`` made: everybody's card shows all of them."""
+        ended, self._promotions = self._promotions, []
+        self.crm.rpc("model.sale.promotion.write", ended, {"active": False})
 
     def spent_on(self, card: str) -> str | None:
         """Return what Tryton's database says that a card is spent on."""
