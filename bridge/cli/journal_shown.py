@@ -96,21 +96,47 @@ def _page(finder: Finder, meant: Filter, limit: int, after: str) -> Page:
             return Page(found, after)
 
 
+ROOMY = 150
+"""Columns in which a redeem fits into one line."""
+
+
 def _listed(redeems: Sequence[Redeem]) -> None:
+    out = console()
+    if out.width >= ROOMY:
+        _in_columns(redeems, out)
+        return
+    for redeem in redeems:
+        state = state_of(redeem)
+        out.print(
+            moment(redeem.created_at),
+            cell(f"{state:8}", STYLES[state]),
+            cell(redeem.redeem_id),
+            soft_wrap=True,
+        )
+        whose = ["customer " + redeem.customer_id, *map(item_name, redeem.lines)]
+        where = f"store {_where(redeem)}" if redeem.store_id else ""
+        for text in filter(None, [*whose, where]):
+            out.print(cell(f"    {text}"), soft_wrap=True)
+
+
+def _where(redeem: Redeem) -> str:
+    return " / ".join(filter(None, [redeem.store_id, redeem.register_id]))
+
+
+def _in_columns(redeems: Sequence[Redeem], out: Console) -> None:
     headings = ["Begun (UTC)", "State", "Redeem", "Customer", "Store", "Items"]
     shown = table(headings, headings[:3])
     for redeem in redeems:
         state = state_of(redeem)
-        where = " / ".join(filter(None, [redeem.store_id, redeem.register_id]))
         shown.add_row(
             moment(redeem.created_at).removesuffix(" UTC"),
             cell(state, STYLES[state]),
             cell(redeem.redeem_id),
             cell(redeem.customer_id),
-            cell(where),
+            cell(_where(redeem)),
             cell(", ".join(map(item_name, redeem.lines))),
         )
-    console().print(shown)
+    out.print(shown)
 
 
 @click.command("show")

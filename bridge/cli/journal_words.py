@@ -92,12 +92,14 @@ def followed(
     """
     oldest, newest = span
     with progress("redeems") as bar:
-        task = bar.add_task("", total=max(1.0, newest - oldest), count=0)
+        whole = max(1.0, newest - oldest)
+        task = bar.add_task("", total=whole, count=0)
         for count, redeem in enumerate(found, 1):
             yield redeem
             day = moment(redeem.created_at).partition(" ")[0]
             back = newest - redeem.created_at
             bar.update(task, completed=back, count=count, description=day)
+        bar.update(task, completed=whole)
 
 
 def record(redeem: Redeem) -> dict[str, Any]:

@@ -397,6 +397,24 @@ def test_asks_in_a_terminal(desk: Desk) -> None:
     assert desk.now(redeem.redeem_id).settled
 
 
+def test_a_narrow_terminal_cuts_no_id(desk: Desk) -> None:
+    item_id = "x" * 200
+    redeem = desk.left_open(item_id)
+    status, shown = typed(["journal", "list", "-c", str(desk.config)])
+    assert status == 0
+    for whole in (redeem.redeem_id, JOHN, item_id):
+        assert whole in shown
+
+
+def test_a_terminal_sees_how_far_an_audit_is(desk: Desk) -> None:
+    desk.redeem(*desk.offers())
+    audit = ["journal", "audit", "-c", str(desk.config), "--rate", "1000"]
+    status, shown = typed(audit)
+    assert status == 0
+    assert "1 redeems" in shown
+    assert desk("audit").stderr == ""
+
+
 # Exporting and auditing
 
 
