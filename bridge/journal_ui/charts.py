@@ -18,6 +18,8 @@ OPEN = ("open", "stuck")
 COLUMN = 100 / 24
 """Percent of the width for one hour."""
 
+STORES_AT_MOST = 50
+
 FILLED = 0.72
 """How much of its column a bar fills."""
 
@@ -93,20 +95,23 @@ def still_open(redeems: Iterable[Redeem], when: date) -> Counter[tuple[int, str]
     return counts
 
 
-def by_store(day: Day, redeems: Iterable[Redeem]) -> list[StoreRow]:
-    """Return a row for each store, the busiest first."""
+def by_store(day: Day, redeems: Iterable[Redeem]) -> tuple[list[StoreRow], int]:
+    """Return a row for each of the busiest stores, and how many stores there are."""
     stores: dict[tuple[str, str], Counter[str]] = {}
     for (site, store_id, how), count in day.by_store.items():
         stores.setdefault((site, store_id), Counter())[how.value] += count
     for redeem in redeems:
         counts = stores.setdefault((redeem.site, redeem.store_id), Counter())
         counts[OPEN[redeem.stuck]] += 1
-    most = max((_ended(counts) for counts in stores.values()), default=0)
-    rows = [
-        StoreRow(*store, _all(counts), list(_side_by_side(counts, most)))
-        for store, counts in stores.items()
-    ]
-    return sorted(rows, key=lambda row: (-_ended(row.counts), row.site, row.store_id))
+    ended = {store: _ended(counts) for store, counts in stores.items()}
+    busiest = sorted(stores, key=lambda store: (-ended[store], store))[:STORES_AT_MOST]
+    most = max(ended.values(), default=0)
+    rows = []
+    for store in busiest:
+        counts = stores[store]
+        bars = list(_side_by_side(counts, most))
+        rows.append(StoreRow(*store, _all(counts), bars))
+    return rows, len(stores)
 
 
 def totals(day: Day) -> dict[str, int]:

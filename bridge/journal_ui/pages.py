@@ -139,6 +139,7 @@ def overview() -> Response:
     open_ = desk().journal.indexes.load_many(open_ids[:OPEN_AT_MOST])
     open_ = [one for one in open_ if not one.settled and site in ("", one.site)]
     counted = desk().journal.tally.day(when, site)
+    stores, store_count = charts.by_store(counted, open_)
     return page(
         "overview.html",
         when=when,
@@ -152,7 +153,8 @@ def overview() -> Response:
         more_open=len(open_ids) > OPEN_AT_MOST,
         hours=charts.by_hour(charts.endings(counted), list(charts.totals(counted))),
         open_hours=charts.by_hour(charts.still_open(open_, when), charts.OPEN),
-        stores=charts.by_store(counted, open_),
+        stores=stores,
+        store_count=store_count,
     )
 
 

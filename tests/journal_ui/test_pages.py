@@ -242,7 +242,11 @@ def test_close_by_hand(make: Make, shop: Shop) -> None:
     redeem = left_open(refusing)
     person = Person(make(refusing).test_client())
     person.sign_in()
-    incomplete = act(person, redeem.redeem_id, "close", **{"found-0": "spent"})
+    incomplete = act(
+        person, redeem.redeem_id, "close", **{"found-0": "spent", "version": "1"}
+    )
+    # The form comes again with what its maker has seen, not with what is new by now.
+    assert 'name="version" value="1"' in incomplete.text
     assert incomplete.status_code == 400
     assert "For each item, say what you found" in incomplete.text
     assert "ticket 7" in incomplete.text
