@@ -14,6 +14,8 @@ from bridge.config.settings import LogSettings, ServerSettings, SiteSettings
 from bridge.redeem import RedeemSettings, RedisSettings
 from bridge.upstream import UpstreamSettings
 
+COMMANDS = ["demo", "serve", "check", "recover", "journal", "journal-user", "openapi"]
+
 ROOT = Path(__file__).parents[1]
 
 
@@ -60,7 +62,7 @@ def test_every_error_is_listed(pages: Path) -> None:
             assert f'"{name}"' in said
 
 
-@pytest.mark.parametrize("command", ["demo", "serve", "check", "recover", "openapi"])
+@pytest.mark.parametrize("command", COMMANDS)
 def test_every_command_is_described(pages: Path, command: str) -> None:
     said = (pages / "reference" / "command-line.txt").read_text("utf-8")
     assert f"\n{command}\n" in said

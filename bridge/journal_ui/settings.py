@@ -11,7 +11,9 @@ from bridge.errors import ConfigError
 HASH = re.compile(r"(scrypt|pbkdf2):[^$\s]+\$[^$\s]+\$[0-9a-f]{32,}")
 """What ``sitoo-bridge journal-user`` makes, and nothing that could be a password."""
 
-NAME = re.compile(r"[^\s\x00-\x1f\x7f-\x9f]([^\x00-\x1f\x7f-\x9f]{0,62}\S)?")
+NAME = re.compile(
+    r"[^\s\x00-\x1f\x7f-\x9f]([^\x00-\x1f\x7f-\x9f]{0,62}[^\s\x00-\x1f\x7f-\x9f])?"
+)
 """A user's name: it goes into the journal with whatever its user does."""
 
 

@@ -323,6 +323,7 @@ def test_what_is_no_redeem_is_said(olga: Person, shop: Shop) -> None:
         (lambda: JournalUser("hunter2"), "journal-user"),
         (lambda: JournalSettings({"": USERS["olga"]}), "cannot be a name"),
         (lambda: JournalSettings({"a\nb": USERS["olga"]}), "cannot be a name"),
+        (lambda: JournalSettings({"a\x1b": USERS["olga"]}), "cannot be a name"),
         (lambda: JournalSettings({"x" * 65: USERS["olga"]}), "cannot be a name"),
         (lambda: JournalSettings(session_minutes=0), "session_minutes"),
     ],
