@@ -24,6 +24,9 @@ NO_COMPANY = (
     "The bridge's user in Tryton does not belong to the company of options.company: "
     "add the company to the user, or correct the id."
 )
+NO_LANGUAGE = (
+    "Tryton has no language {}: correct options.language, such as fi."
+)
 NO_CATEGORY = "Tryton has no party category named {}: add it, or correct options.{}."
 
 MODULES = {
@@ -79,6 +82,9 @@ def _rights(tryton: Tryton, redeemed: list[str]) -> Iterator[str]:
 def _records(tryton: Tryton, options: Options) -> Iterator[str]:
     if not tryton.read("company.company", ["id"], [["id", "=", options.company]]):
         yield NO_COMPANY
+    spoken = options.language
+    if spoken and not tryton.read("ir.lang", ["id"], [["code", "=", spoken]]):
+        yield NO_LANGUAGE.format(spoken)
     for setting in ("consents_category", "communication_category"):
         name = getattr(options, setting)
         if not tryton.read("party.category", ["id"], [["name", "=", name]]):

@@ -11,7 +11,8 @@ from bridge.errors import Invalid, Missing, NotFound, Refused
 from bridge.mapping import Mapping
 from bridge.model import Address, Customer, CustomerAdditionalOption, SearchKey
 from bridge.model import SearchKeyType as Key
-from tests.mappings.tryton.conftest import Office
+from mappings.tryton.changes import spellings
+from tests.mappings.tryton.conftest import Configure, Connect, Office
 from tests.mappings.tryton.server import Tryton
 
 
@@ -37,6 +38,27 @@ def test_a_company_is_found_by_its_number(mapping: Mapping) -> None:
     (cafe,) = search(mapping, Key.COMPANY_ID, "20774740")
     assert (cafe.company, cafe.company_id) == ("Kahvila Oy", "2077474-0")
     assert cafe.name_first is cafe.name_last is None
+
+
+@pytest.mark.parametrize("typed", ["880320-0016", "19880320-0016", "8803200016"])
+def test_a_swede_is_found_however_tryton_spells_the_number(
+    connect: Connect, configure: Configure, tryton: Tryton, typed: str
+) -> None:
+    number = [["create", [{"type": "se_personnummer", "code": typed}]]]
+    swede = tryton.add("party.party", name="Åsa", identifiers=number)
+    mapping = connect(configure(**{"fi_hetu": "se_personnummer"}))
+    found = search(mapping, Key.PERSONAL_ID, "198803200016")
+    tryton.change("party.party", swede, active=False)
+    assert [customer.customer_id for customer in found] == [str(swede)]
+
+
+def test_a_number_of_a_hundred_years_has_a_plus() -> None:
+    assert spellings("191212121212", "se_personnummer") == [
+        "19121212-1212",
+        "121212+1212",
+    ]
+    assert spellings("131052-308T", "fi_hetu") == ["131052-308T"]
+    assert spellings("no number", "se_personnummer") == ["no number"]
 
 
 @pytest.mark.parametrize(
@@ -124,6 +146,30 @@ def test_everything_that_is_written_can_be_read(mapping: Mapping) -> None:
     assert made.customer_id
     changed = mapping.update(made.customer_id, {"consents": [profiling]})
     assert changed == replace(made, consents=[profiling])
+
+
+def test_whom_a_till_adds_speaks_the_shops_language(
+    connect: Connect, configure: Configure, tryton: Tryton
+) -> None:
+    mapping = connect(configure(**{"discounts: true": "language: fi"}))
+    made = mapping.create({"name_first": "Aino", "accepts_communication": ["sms"]})
+    assert made.accepts_communication == ["sms"]
+    query = (
+        "select l.code from party_party_lang p join ir_lang l on l.id = p.lang "
+        "where p.party = ?"
+    )
+    assert made.customer_id
+    assert tryton.sql(query, int(made.customer_id)) == [("fi",)]
+
+
+def test_what_is_not_kept_here_is_refused(
+    connect: Connect, configure: Configure
+) -> None:
+    mapping = connect(configure(**{"personal_id_type: fi_hetu": "coupons: false"}))
+    assert search(mapping, Key.PERSONAL_ID, "131052-308T") == []
+    with pytest.raises(Invalid, match="personal_id"):
+        mapping.create({"name_first": "A", "personal_id": "131052-308T"})
+    assert mapping.create({"name_first": "A", "personal_id": None}).name_first == "A"
 
 
 def test_what_is_not_sent_stays_and_what_is_empty_goes(

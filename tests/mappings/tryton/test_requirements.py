@@ -108,6 +108,7 @@ def test_a_missing_right(check: Check, tryton: Tryton, model: str, right: str) -
             "password: wrong",
             "does not let options.user sign in",
         ),
+        ("discounts: true", "language: xx", "Tryton has no language xx"),
         (
             "discounts: true",
             "consents_category: Agreements",
