@@ -6,7 +6,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from bench import card, edge, hanging, processes, redeem
+from bench import card, edge, hanging, journal_pages, processes, redeem
 from bench.figures import Chapter, show
 from bench.machine import description
 
@@ -16,6 +16,7 @@ PARTS = {
     "hanging": hanging.chapters,
     "processes": processes.chapters,
     "redeem": redeem.chapters,
+    "pages": journal_pages.chapters,
 }
 
 

@@ -23,7 +23,7 @@ from bridge.site import Site
 
 __all__ = ["actions", "install", "pages"]
 
-SCAN_AT_MOST = 1_000
+SCAN_AT_MOST = 500
 """How many redeems a page looks at where no index knows the filter: then it shows what
 it has found, and a link to look further back."""
 

@@ -19,6 +19,7 @@ from urllib.parse import urlsplit
 
 import psutil
 import pytest
+import requests
 
 from tests.running import Running, running, still_there
 
@@ -258,3 +259,16 @@ def test_begins_empty_and_slow_when_told_to() -> None:
         assert "--latency 50" in " ".join(
             " ".join(process.cmdline()) for process in demo.descendants()
         )
+
+
+def test_the_journal_opens_with_demo_and_demo(demo: Running) -> None:
+    url = url_of(demo)
+    with requests.Session() as browser:
+        browser.trust_env = False
+        form = browser.get(f"{url}/journal").text
+        fields = dict(re.findall(r'name="(csrf|next)" value="([^"]+)"', form))
+        login = {"name": "demo", "password": "demo", **fields}
+        page = browser.post(f"{url}/journal/sign-in", data=login)
+        assert page.status_code == 200
+        assert "<h1>Redeems</h1>" in page.text
+        assert browser.get(f"{url}/journal?customer={JOHN}").status_code == 200
