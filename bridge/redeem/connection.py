@@ -83,7 +83,7 @@ def connect(settings: RedisSettings) -> Client:
         timeout=settings.timeout_seconds,
         **options,
     )
-    return redis.Redis(connection_pool=pool)
+    return redis.Redis.from_pool(pool)
 
 
 def _sentinel(settings: RedisSettings, options: dict[str, Any]) -> Client:

@@ -99,9 +99,12 @@ def cut_off(bench: Bench) -> None:
     """``test_redis[is cut off after a command-undo]``"""
     directory = bench.directory / "cut off"
     with running(directory, unixsocket=directory / "socket") as server:
-        test_redis_fails.test_redis(
-            "is cut off after a command", "undo", server, directory, bench.pool
-        )
+        try:
+            test_redis_fails.test_redis(
+                "is cut off after a command", "undo", server, directory, bench.pool
+            )
+        finally:
+            test_redis_fails.hang_up()
 
 
 # Write down what you are about to do before you do it

@@ -30,12 +30,27 @@ from tests.redeem.crm import Ledger, LedgerMapping
 from tests.redeem.flaky_redis import FlakyRedis, When
 from tests.redis_servers import DURABLE, Server, running, wait_until
 
+CLIENTS: list[Any] = []
+
+
+def hang_up() -> None:
+    """Close the clients of all journals that this module has opened."""
+    while CLIENTS:
+        CLIENTS.pop().close()
+
+
+@pytest.fixture(autouse=True)
+def no_client_left() -> Iterator[None]:
+    yield
+    hang_up()
+
 
 def impatient(url: str, seconds: float = 0.2, **settings: Any) -> Journal:
     """A journal whose client tries again at once, and gives up soon."""
     redis_settings = RedisSettings(url=url, timeout_seconds=seconds, **settings)
     client = connect(redis_settings)
     client.connection_pool.connection_kwargs["retry"] = Retry(NoBackoff(), 2)
+    CLIENTS.append(client)
     return Journal(Store(client, redis_settings), SETTINGS)
 
 
