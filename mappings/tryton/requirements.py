@@ -24,9 +24,7 @@ NO_COMPANY = (
     "The bridge's user in Tryton does not belong to the company of options.company: "
     "add the company to the user, or correct the id."
 )
-NO_LANGUAGE = (
-    "Tryton has no language {}: correct options.language, such as fi."
-)
+NO_LANGUAGE = "Tryton has no language {}: correct options.language, such as fi."
 NO_CATEGORY = "Tryton has no party category named {}: add it, or correct options.{}."
 
 MODULES = {
