@@ -70,7 +70,7 @@ def die_at_every_step(
 def test_all_or_nothing_wherever_the_worker_dies(
     journal: Journal, redis_client: redis.Redis, pool: Executor, count: int, undo: bool
 ) -> None:
-    stride = 1 if count < 3 else 3
+    stride = {1: 1, 2: 1, 3: 3, 4: 5}[count]
     deaths = sum(
         die_at_every_step(journal, redis_client, pool, count, undo, faults, stride)
         for faults in scenarios(count)
