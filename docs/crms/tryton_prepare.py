@@ -29,7 +29,7 @@ RIGHTS = {
     "sale.sale": "read write create",
     "sale.gift_card": "read write",
     "sale.promotion.coupon.number": "read write",
-    # Without this line, an application key reads everybody's sessions (8.2.1).
+    # The least rights: the bridge has no business with the sessions of other people.
     "ir.session": "",
 }
 CATEGORIES = {"Consents": (), "Communication": ("email", "sms", "mail")}
