@@ -58,13 +58,14 @@ def on(method: str, path: str) -> Callable[[Endpoint], Endpoint]:
 
 
 class FakeCrm:
-    """Answers on a free port of this machine within a ``with`` statement.
+    """Answers on a port of this machine within a ``with`` statement.
 
     Calls are carried out one after the other, so endpoints need no locks.
     """
 
-    def __init__(self) -> None:
-        self._server = _Server(self)
+    def __init__(self, port: int = 0) -> None:
+        """Listen on ``port``, or on a free one."""
+        self._server = _Server(self, port)
         self._lock = threading.RLock()
         self._open = ExitStack()
         self._endpoints = list(self._found())
@@ -117,8 +118,8 @@ class FakeCrm:
 
 
 class _Server(LocalServer):
-    def __init__(self, crm: FakeCrm) -> None:
-        super().__init__(_Handler)
+    def __init__(self, crm: FakeCrm, port: int) -> None:
+        super().__init__(_Handler, port)
         self.crm = crm
 
 

@@ -1,4 +1,4 @@
-"""An HTTP server in a thread, on a free port of this machine, for as long as a test."""
+"""An HTTP server in a thread, on this machine, for as long as a test."""
 
 from __future__ import annotations
 
@@ -21,8 +21,9 @@ class LocalServer(ThreadingHTTPServer):
     block_on_close = False
     request_queue_size = 128
 
-    def __init__(self, handler: type[LocalHandler]) -> None:
-        super().__init__(("127.0.0.1", 0), handler)
+    def __init__(self, handler: type[LocalHandler], port: int = 0) -> None:
+        """Take ``port``, or a free one."""
+        super().__init__(("127.0.0.1", port), handler)
 
     @property
     def origin(self) -> str:

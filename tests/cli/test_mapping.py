@@ -77,7 +77,11 @@ def test_a_new_package_says_at_once_what_is_to_do(package: Path) -> None:
     run = subprocess.run(
         [sys.executable, "-m", "pytest", "-rfs", "-q"],
         cwd=package,
-        env={"PYTHONPATH": f"{ROOT}:{package}", "COLUMNS": "200"},
+        env={
+            "PYTHONPATH": f"{ROOT}:{package}",
+            "COLUMNS": "200",
+            "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
+        },
         capture_output=True,
         text=True,
         check=False,

@@ -197,6 +197,8 @@ class Stall(LocalServer):
         kept = {name: value for name, value in sent.items() if name not in READ_ONLY}
         if self.is_wrong("forgets"):
             del kept["birthday"]
+        if self.is_wrong("changes"):
+            kept["birthday"] = "1975-08-05"
         return 200 if self.is_wrong("created") else 201, self.added(kept)
 
     def checked(self, body: bytes) -> Any:

@@ -43,7 +43,7 @@ DEVIATES: dict[str, str] = {
     "upsert": "Changing an unknown customer",
     "created": "Search, look up, then add",
     "read-only": "Search, look up, then add",
-    "forgets": "Search, look up, then add",
+    "changes": "Search, look up, then add",
     "stale": "Reading it at once",
     "not by mobile": "Finding it by each key",
     "no purchases": "Its purchases",
@@ -72,6 +72,7 @@ REMARKS = {
     "a second one": "Adding the same again",
     "nobody bought": "The purchases of nobody",
     "undone already": "Twice",
+    "forgets": "Search, look up, then add",
     "no adding": "Search, look up, then add",
     "no changing": "A new first name",
 }

@@ -107,8 +107,12 @@ def add(visit: Visit) -> str:
     if not visit.customer:
         visit.customer = visit.created
     wrong = differing(sent, visit.created)
-    if wrong:
-        raise Deviation(f"201, but {', '.join(wrong)} is not as it was sent")
+    lost = [name for name in wrong if name not in visit.created and sent[name]]
+    changed = [name for name in wrong if name in visit.created]
+    if changed:
+        raise Deviation(f"201, but {', '.join(changed)} is not as it was sent")
+    if lost:
+        raise Remark(f"201, a Customer without {', '.join(lost)}")
     return "201, a Customer"
 
 
