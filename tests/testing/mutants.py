@@ -598,6 +598,22 @@ class LogsWhatTheCrmSays(OneByOne):
         logging.getLogger("kiosk").warning("refused", extra={"answer": answer.body})
 
 
+@caught(f"{FAILS}[search-409]", "the error's text repeats what was sent")
+class SaysWhatWasTyped(OneByOne):
+    def search(self, key):
+        try:
+            return super().search(key)
+        except Refused:
+            raise Refused(f"Nobody has {key.key}.") from None
+
+
+@caught(f"{FAILS}[create-timeout]", "a log line repeats what was sent")
+class LogsWhatWasSent(OneByOne):
+    def create(self, properties):
+        logging.getLogger("kiosk").info("adding", extra={"sent": properties})
+        return super().create(properties)
+
+
 @caught(f"{FAILS}[lookup-429]", "raised Refused, but the CRM has not said that")
 class TakesTooOftenForNo(OneByOne):
     def lookup(self, key):

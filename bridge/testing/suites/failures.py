@@ -13,7 +13,8 @@ from typing import Any
 import pytest
 
 from bridge.errors import BridgeError
-from bridge.testing.acts import ACTS, Act
+from bridge.model import SearchKey
+from bridge.testing.acts import ACTS, Act, Given
 from bridge.testing.bench import Bench, Outcome, Trip
 from bridge.testing.choosing import has
 from bridge.testing.faults import CANARY, kinds
@@ -22,6 +23,9 @@ from bridge.testing.suites.setting import Setting
 
 MOST_CALLS = 12
 """Of a verb that makes more requests, the rest are pages of the same."""
+
+EVERY_RECORD = {*vars(logging.makeLogRecord({})), "message", "asctime"}
+"""What a log record has besides its message and what was logged with it."""
 
 
 class Failures(Setting):
@@ -47,16 +51,17 @@ class Failures(Setting):
         act = ACTS[verb]
         tell = self._of_a_read if act.reads else self._of_a_write
         lies = []
-        for trip, outcome, told in tell(crm, bench, act, fault):
+        for given, outcome, told in tell(crm, bench, act, fault):
+            trip = outcome.trip
             where = f"{verb}, request {trip.place + 1} ({trip.calls[trip.place]})"
-            lies += [f"{where}: {lie}" for lie in told]
-            lies += [f"{where}: {leak}" for leak in _leaks(outcome, caplog)]
+            found = [*told, *_leaks(given, outcome, caplog)]
+            lies += [f"{where}: {lie}" for lie in found]
             caplog.clear()
         assert not lies, "\n".join([f"when the CRM meets this with {fault}:", *lies])
 
     def _of_a_read(
         self, crm: Any, bench: Bench, act: Act, name: str
-    ) -> Iterator[tuple[Trip, Outcome, list[str]]]:
+    ) -> Iterator[tuple[Given, Outcome, list[str]]]:
         given = act.given(bench, self.seeded(crm))
         whole = bench.attempt(act.verb, *given, trip=Trip())
         _is_well(whole, act)
@@ -64,11 +69,11 @@ class Failures(Setting):
             for fault in kinds(name, reads=True):
                 outcome = bench.attempt(act.verb, *given, trip=Trip(place, fault))
                 told = list(lies_of_a_read(fault, whole.value, outcome))
-                yield outcome.trip, outcome, told
+                yield given, outcome, told
 
     def _of_a_write(
         self, crm: Any, bench: Bench, act: Act, name: str
-    ) -> Iterator[tuple[Trip, Outcome, list[str]]]:
+    ) -> Iterator[tuple[Given, Outcome, list[str]]]:
         given = act.given(bench, self.seeded(crm))
         whole = bench.attempt(act.verb, *given, trip=Trip())
         _is_well(whole, act)
@@ -80,7 +85,7 @@ class Failures(Setting):
                     continue  # another way this time: the request was not made
                 done = act.done(bench, given) if act.done else None
                 told = list(lies_of_a_write(fault, done, outcome))
-                yield outcome.trip, outcome, told
+                yield given, outcome, told
 
 
 def _is_well(outcome: Outcome, act: Act) -> None:
@@ -93,18 +98,34 @@ def _is_well(outcome: Outcome, act: Act) -> None:
     assert outcome.trip.calls, f"{act.verb}: makes no request"
 
 
-def _leaks(outcome: Outcome, caplog: pytest.LogCaptureFixture) -> Iterator[str]:
+def _leaks(
+    given: Given, outcome: Outcome, caplog: pytest.LogCaptureFixture
+) -> Iterator[str]:
     """Yield where a person's data have come to that must not be there."""
     text = str(outcome.error) if isinstance(outcome.error, BridgeError) else ""
-    for name in CANARY.split(", "):
-        if name in text:
-            yield "the error's text repeats what the CRM says, maybe about a person"
-        if any(name in _logged(record) for record in caplog.records):
-            yield "a log line repeats what the CRM says, maybe about a person"
+    logged = [_logged(record) for record in caplog.records]
+    for whose, words in (
+        ("the CRM says", CANARY.split(", ")),
+        ("was sent", _in(given)),
+    ):
+        if any(word in text for word in words):
+            yield f"the error's text repeats what {whose}, maybe about a person"
+        if any(word in line for word in words for line in logged):
+            yield f"a log line repeats what {whose}, maybe about a person"
+
+
+def _in(given: Given) -> list[str]:
+    """Return what a verb was given that is about a person; an id alone is not."""
+    texts: list[Any] = []
+    for one in given:
+        if isinstance(one, SearchKey):
+            texts.append(one.key)
+        elif isinstance(one, dict):
+            texts += one.values()
+    return [text for text in texts if isinstance(text, str) and len(text) > 4]
 
 
 def _logged(record: logging.LogRecord) -> str:
     """Return all that the bridge's log would show: texts of exceptions it does not."""
-    hidden = ("exc_info", "exc_text", "args", "msg")
-    extra = [value for name, value in vars(record).items() if name not in hidden]
+    extra = [value for name, value in vars(record).items() if name not in EVERY_RECORD]
     return f"{record.getMessage()} {extra}"
