@@ -24,8 +24,8 @@ from bridge.conformance import (
     counted,
     run,
 )
-from bridge.conformance.run import NEEDS_WRITES
 from bridge.conformance.spi import KEY_TYPES
+from bridge.conformance.trial import NEEDS_WRITES
 from bridge.secret import Secret
 
 COULD_NOT_RUN = 2

@@ -7,7 +7,7 @@ silent it says so.  ``sitoo-bridge conformance`` is how people run it.
 from bridge.conformance.case import Settings, Verdict
 from bridge.conformance.client import Client
 from bridge.conformance.report import as_json, as_junit, counted
-from bridge.conformance.run import CannotRun, Result, run
+from bridge.conformance.trial import CannotRun, Result, run
 
 __all__ = [
     "CannotRun",

@@ -8,7 +8,7 @@ from typing import Any
 from xml.etree.ElementTree import Element, SubElement, tostring
 
 from bridge.conformance.case import Verdict
-from bridge.conformance.run import Result
+from bridge.conformance.trial import Result
 
 
 def counted(results: Sequence[Result]) -> dict[str, int]:

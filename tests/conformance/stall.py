@@ -106,12 +106,8 @@ class Stall(LocalServer):
         return card
 
     def meets_another(self) -> bool:
-        """Whether two of these are under way in the same moment."""
-        try:
-            self.gate.wait(0.05)
-        except threading.BrokenBarrierError:
-            self.gate.reset()
-            return False
+        """Wait until two of these are under way in the same moment."""
+        self.gate.wait(10)
         return True
 
     def is_wrong(self, what: str) -> bool:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 import pytest
 
 from bridge.conformance import Client, Settings, Verdict, run
+from bridge.conformance.case import Case
 from bridge.conformance.cases import CASES, whole
 from bridge.secret import Secret
 from tests.conformance.stall import LOGIN, Stall
@@ -56,7 +60,6 @@ DEVIATES: dict[str, str] = {
     "unseen": "Redeem, see it, undo",
     "stays redeemed": "Redeem, see it, undo",
     "twice": "From a second register",
-    "at once": "From two registers at once",
     "partly": "A good item with a bad one",
     "only one": "All of it together",
     "unknown redeem": "An unknown redeem_id",
@@ -80,12 +83,14 @@ REMARKS = {
 AGREES = {"no lookup": "A lookup", "the same one": "Adding the same again"}
 
 
-def verdicts(*wrong: str, **settings: object) -> dict[str, Verdict]:
+def verdicts(
+    *wrong: str, cases: Sequence[Case] = CASES, **settings: Any
+) -> dict[str, Verdict]:
     stall = Stall(*wrong)
     user, _, password = LOGIN.partition(":")
-    wanted = Settings(**{"allow_writes": True, "keys": [KEY], **settings})
+    wanted = Settings(allow_writes=True, keys=[KEY], **settings)
     with stall.serving():
-        results = run(Client(stall.origin, user, Secret(password)), wanted)
+        results = run(Client(stall.origin, user, Secret(password)), wanted, cases)
     return {result.case.title: result.verdict for result in results}
 
 
@@ -112,6 +117,13 @@ def test_what_may_be_otherwise_agrees(wrong: str) -> None:
     assert Verdict.DEVIATES not in found.values()
 
 
+def test_two_registers_that_both_get_it_are_found() -> None:
+    """The server waits for the second one, so nothing else may be redeemed."""
+    title = "From two registers at once"
+    cases = [one for one in CASES if one.title in (title, "Search, look up, then add")]
+    assert verdicts("at once", cases=cases)[title] is Verdict.DEVIATES
+
+
 def test_what_was_named_and_is_not_on_the_card_is_found() -> None:
     named = {"customer_id": "c-1", "promotions": ["p-1-1"]}
     title = "The card shows what there is"
@@ -129,8 +141,9 @@ def test_slow_answers_are_remarked_on(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_every_case_has_found_something() -> None:
-    found = {*DEVIATES.values()} | {"The card shows what there is"}
-    found |= {"Their faults", "Their time"} | {*REMARKS.values()}
+    found = {*DEVIATES.values(), *REMARKS.values()}
+    found |= {"The card shows what there is", "From two registers at once"}
+    found |= {"Their faults", "Their time"}
     assert {one.title for one in CASES} == found
 
 
