@@ -5,6 +5,7 @@ SQLite lets one writer in at a time; PostgreSQL lets all of them begin.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -33,6 +34,11 @@ from tests.mappings.tryton.test_spending import (  # noqa: F401
     test_one_coupon_of_many_customers_is_used_as_often_as_it_may_be,
     test_one_gift_card_is_spent_once_by_eight_at_once,
     test_what_was_redeemed_is_found_and_given_back,
+)
+
+pytestmark = pytest.mark.skipif(
+    os.environ.get("BRIDGE_CI") != "1",
+    reason="A second database takes minutes to make: BRIDGE_CI=1 has it tried",
 )
 
 
