@@ -96,8 +96,8 @@ class Turns:
         forward = redeem.goal is Goal.REDEEMED
         if forward and holder.fingerprint == redeem.fingerprint:
             return holder
-        other_till = holder.customer_id == redeem.customer_id
-        if forward and other_till and holder.running(self.tools.clock()):
+        same_customer = holder.customer_id == redeem.customer_id
+        if forward and same_customer and holder.running(self.tools.clock()):
             raise ItemHeld
         try:
             last = self.wait(holder, deadline)
