@@ -2,24 +2,16 @@
 
 from __future__ import annotations
 
-import functools
 import itertools
-import os
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 import pytest
-import requests
-from werkzeug.serving import make_server
 
-from bridge.app import create_app, create_site
 from bridge.config import Config, load
-from bridge.deadline import Deadline
-from bridge.model import Context
-from mappings.tryton import Mapping
+from tests.mappings.conftest import Configure, without
 from tests.mappings.tryton import installation
 from tests.mappings.tryton.installation import BRIDGE_PASSWORD, NotInstallable
 from tests.mappings.tryton.server import Tryton, on_sqlite, seeded
@@ -60,13 +52,6 @@ redis:
 """
 
 
-def without(reason: str) -> NoReturn:
-    """Skip, or fail where everything must be there."""
-    if os.environ.get("BRIDGE_CI") == "1":
-        pytest.fail(reason)
-    pytest.skip(reason)
-
-
 @pytest.fixture(scope="session")
 def venv() -> Path:
     """The virtual environment with Tryton in it."""
@@ -101,9 +86,6 @@ def tryton(running: Tryton) -> Tryton:
     return running
 
 
-Configure = Callable[..., Config]
-
-
 @pytest.fixture
 def configure(tryton: Tryton, valkey: Path, tmp_path: Path) -> Configure:
     """Read a configuration as written down, with some of its text replaced."""
@@ -120,93 +102,6 @@ def configure(tryton: Tryton, valkey: Path, tmp_path: Path) -> Configure:
         return load(file)
 
     return read
-
-
-Connect = Callable[..., Mapping]
-
-
-@pytest.fixture
-def connect(configure: Configure) -> Iterator[Connect]:
-    """Make a mapping for one request, as the bridge would."""
-    gateways = []
-
-    def make(config: Config | None = None, seconds: float = 20) -> Mapping:
-        (site,) = (config or configure()).sites
-        made = create_site(site, Mapping)
-        gateways.append(made.gateway)
-        context = Context(site="shop", store_id="200", register_id="3")
-        mapping = made.mapping(context, Deadline(seconds))
-        assert isinstance(mapping, Mapping)
-        return mapping
-
-    yield make
-    for gateway in gateways:
-        gateway.close()
-
-
-@pytest.fixture
-def mapping(connect: Connect) -> Mapping:
-    return connect()
-
-
-@dataclass
-class Till:
-    """A till of the shop's, talking to a bridge over HTTP."""
-
-    url: str
-    register: str = "1"
-    session: requests.Session = field(default_factory=requests.Session)
-
-    def __call__(self, method: str, path: str, **how: Any) -> requests.Response:
-        return self.session.request(
-            method,
-            self.url + path,
-            auth=("till", "secret"),
-            headers={"Store-ID": "200", "Register-ID": self.register},
-            timeout=20,
-            **how,
-        )
-
-    def customer(self, customer_id: str) -> Any:
-        answer = self("GET", f"/customers/{customer_id}")
-        assert answer.status_code == 200, answer.text
-        return answer.json()
-
-    def redeem(
-        self, customer_id: str, *, promotions: Any = (), checks: Any = ()
-    ) -> requests.Response:
-        body = {"promotions": [*promotions], "bonus_checks": [*checks]}
-        return self("POST", f"/customers/{customer_id}/redeem", json=body)
-
-    def undo(self, customer_id: str, redeem_id: str) -> requests.Response:
-        return self("DELETE", f"/customers/{customer_id}/redeem/{redeem_id}")
-
-
-@pytest.fixture
-def bridge(configure: Configure, redis_client: Any) -> Iterator[Callable[..., Till]]:
-    """Start bridges, each in threads of its own, and return a till at each."""
-    servers = []
-
-    def start(register: str = "1", **replaced: str) -> Till:
-        app = create_app(configure(**replaced))
-        server = make_server("127.0.0.1", 0, app, threaded=True)
-        # Else a stop waits for half a second.
-        serve = functools.partial(server.serve_forever, poll_interval=0.02)
-        thread = threading.Thread(target=serve, daemon=True)
-        thread.start()
-        servers.append((server, thread))
-        return Till(f"http://127.0.0.1:{server.port}", register)
-
-    yield start
-    for server, thread in servers:
-        server.shutdown()
-        thread.join()
-        server.server_close()
-
-
-@pytest.fixture
-def till(bridge: Callable[..., Till]) -> Till:
-    return bridge()
 
 
 @dataclass

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from tests.mappings.tryton.conftest import Office, Till
+from tests.mappings.till import Till, together
+from tests.mappings.tryton.conftest import Office
 from tests.mappings.tryton.server import Tryton
-from tests.mappings.tryton.test_spending import together
 
 
 def test_a_customer_is_found_by_whatever_a_cashier_types(till: Till) -> None:

@@ -8,29 +8,25 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from concurrent.futures import Executor, ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 import redis
 
 from bridge.app import create_site
 from bridge.deadline import Deadline
-from bridge.errors import OutcomeUnknown
 from bridge.model import Context
 from bridge.redeem import (
     Journal,
-    Recovery,
-    Redeem,
-    Redeemer,
     RedisSettings,
     Store,
 )
 from bridge.redeem.record import Goal
-from bridge.site import Site
 from mappings.tryton import Mapping
-from tests.mappings.tryton.conftest import Configure, Office
+from tests.mappings.conftest import Configure
+from tests.mappings.mortality import Worker, mortal
+from tests.mappings.tryton.conftest import Office
 from tests.mappings.tryton.server import Tryton
 from tests.redeem.conftest import SETTINGS, Clock
 from tests.redeem.test_crash import FragileJournal, Fuse, killed
@@ -45,63 +41,6 @@ def journal(valkey: Path, redis_client: redis.Redis) -> Journal:
 def pool() -> Iterator[Executor]:
     with ThreadPoolExecutor(4) as pool:
         yield pool
-
-
-@dataclass
-class Worker:
-    """A bridge that may die, and the clock that goes on without it."""
-
-    site: Site
-    journal: Any
-    clock: Clock
-    pool: Executor
-
-    def __post_init__(self) -> None:
-        self.redeemer = Redeemer(
-            self.journal,
-            SETTINGS,
-            clock=self.clock,
-            pause=self.clock.pass_,
-            pool=self.pool,
-        )
-
-    def redeem(self, customer: str, card: str, coupon: str) -> Redeem:
-        context = Context(site="shop", store_id="200", register_id="1")
-        deadline = Deadline(8, self.clock)
-        return self.redeemer.redeem(
-            self.site, context, customer, [card], [coupon], deadline=deadline
-        )
-
-    def undo(self, customer: str, redeem_id: str) -> None:
-        context, deadline = Context(site="shop"), Deadline(8, self.clock)
-        self.redeemer.undo(self.site, context, customer, redeem_id, deadline=deadline)
-
-    def recover(self) -> None:
-        recovery = Recovery(self.redeemer, {"shop": self.site})
-        for _ in range(3):
-            self.clock.pass_(61)
-            recovery.run_once()
-
-
-def mortal(fuse: Fuse, lost: str) -> type[Mapping]:
-    """A mapping that may die around each request, and loses the answer to one kind."""
-
-    class Mortal(Mapping):
-        def __init__(self, options: Any, upstream: Any, context: Context) -> None:
-            super().__init__(options, upstream, context)
-            call = upstream.call
-
-            def perilous(method: str, path: str, **how: Any) -> Any:
-                fuse.burn()
-                answer = call(method, path, **how)
-                fuse.burn()
-                if lost and lost in str(how.get("json")):
-                    raise OutcomeUnknown
-                return answer
-
-            upstream.call = perilous
-
-    return Mortal
 
 
 @pytest.mark.parametrize(
@@ -133,7 +72,7 @@ def test_all_or_nothing_wherever_the_worker_dies(
         customer = office.customer()
         card, coupon = office.gift_card(customer), office.voucher()
         fuse, clock = Fuse(step), Clock()
-        doomed = replace(site, mapping_class=mortal(fuse, lost))
+        doomed = replace(site, mapping_class=mortal(Mapping, fuse, lost))
         worker = Worker(doomed, FragileJournal(journal, fuse), clock, pool)
         with killed():
             redeem = worker.redeem(customer, card, coupon)

@@ -12,7 +12,8 @@ from bridge.mapping import Mapping
 from bridge.model import Address, Customer, CustomerAdditionalOption, SearchKey
 from bridge.model import SearchKeyType as Key
 from mappings.tryton.changes import spellings
-from tests.mappings.tryton.conftest import Configure, Connect, Office
+from tests.mappings.conftest import Configure, Connect
+from tests.mappings.tryton.conftest import Office
 from tests.mappings.tryton.server import Tryton
 
 

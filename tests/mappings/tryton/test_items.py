@@ -18,7 +18,8 @@ from bridge.model import (
 )
 from mappings.tryton.items import benefit
 from mappings.tryton.options import Options
-from tests.mappings.tryton.conftest import Connect, Office
+from tests.mappings.conftest import Connect
+from tests.mappings.tryton.conftest import Office
 from tests.mappings.tryton.server import Tryton
 
 EUROS = Options(company=1, currency="EUR")

@@ -11,8 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.mappings.conftest import without
 from tests.mappings.tryton import installation, postgresql
-from tests.mappings.tryton.conftest import Office, without
+from tests.mappings.tryton.conftest import Office
 from tests.mappings.tryton.server import Tryton
 from tests.mappings.tryton.test_bridge import (  # noqa: F401
     test_a_customer_is_added_changed_and_shown,

@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 from bridge.cli import main
-from tests.mappings.tryton.conftest import Configure
+from tests.mappings.conftest import Configure
 from tests.mappings.tryton.installation import BRIDGE_PASSWORD, DATABASE
 from tests.mappings.tryton.server import Tryton
 

@@ -10,7 +10,8 @@ import pytest
 from bridge.mapping import Mapping
 from bridge.model import TransactionItem, TransactionItemDiscount
 from mappings.tryton import protocol
-from tests.mappings.tryton.conftest import Configure, Connect, Office
+from tests.mappings.conftest import Configure, Connect
+from tests.mappings.tryton.conftest import Office
 from tests.mappings.tryton.server import Tryton
 
 

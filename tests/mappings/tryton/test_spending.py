@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import secrets
-import threading
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
@@ -13,7 +11,6 @@ import pytest
 
 from bridge.errors import (
     AccessRefused,
-    BridgeError,
     Missing,
     OutcomeUnknown,
     Refused,
@@ -22,7 +19,9 @@ from bridge.errors import (
 from bridge.model import Item, ItemKind
 from mappings.tryton import Mapping, protocol
 from mappings.tryton.refusals import Overtaken
-from tests.mappings.tryton.conftest import Configure, Connect, Office
+from tests.mappings.conftest import Configure, Connect
+from tests.mappings.till import together
+from tests.mappings.tryton.conftest import Office
 from tests.mappings.tryton.server import Tryton
 
 
@@ -248,21 +247,6 @@ def test_an_undo_that_stopped_half_way_is_finished_by_the_next(
     assert mapping.find_receipts(items, ref) == receipts
     mapping.undo_items(items, ref, receipts)
     assert spent(office, items) == [False] * 4
-
-
-def together(*attempts: Callable[[], Any]) -> list[Any]:
-    """Start all at the same moment; return what each returned, or its error."""
-    gate = threading.Barrier(len(attempts))
-
-    def make(attempt: Callable[[], Any]) -> Any:
-        gate.wait()
-        try:
-            return attempt()
-        except BridgeError as error:
-            return error
-
-    with ThreadPoolExecutor(len(attempts)) as pool:
-        return list(pool.map(make, attempts))
 
 
 def test_one_gift_card_is_spent_once_by_eight_at_once(
