@@ -1,0 +1,177 @@
+"""A customer of Vendure's as the SPI's, and back.
+
+Vendure has names, an e-mail address and one phone number; everything else is in custom
+fields, whose names the site's options know.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from bridge import model
+from bridge.errors import Invalid
+from bridge.model import Customer, SearchKey, SearchKeyType
+from mappings.vendure.addresses import ADDRESS, PURPOSES, address, address_for
+from mappings.vendure.options import KEPT, Options
+from mappings.vendure.protocol import Json
+
+NAMES = {
+    "name_first": "firstName",
+    "name_last": "lastName",
+    "email": "emailAddress",
+    "mobile": "phoneNumber",
+}
+UNIQUE = ("email", "mobile", "member_number", "personal_id")
+"""What no two customers must share: a till finds one of them by it."""
+
+
+WRITTEN = "... on Customer { id } ... on ErrorResult { errorCode }"
+CREATE = f"""mutation ($input: CreateCustomerInput!) {{
+    customer: createCustomer(input: $input) {{ {WRITTEN} }}
+}}"""
+UPDATE = f"""mutation ($input: UpdateCustomerInput!) {{
+    customer: updateCustomer(input: $input) {{ {WRITTEN} }}
+}}"""
+
+
+def by_id(options: Options) -> str:
+    return (
+        f"query ($customer: ID!) {{ customer(id: $customer) {{ {shown(options)} }} }}"
+    )
+
+
+def by_filter(options: Options) -> str:
+    """Return the query for who matches: two are enough to see that it is not one."""
+    return f"""query ($matching: CustomerFilterParameter!) {{
+    customers(options: {{ filter: $matching, take: 2, sort: {{ createdAt: DESC }} }}) {{
+        items {{ {shown(options)} }}
+    }}
+}}"""
+
+
+def shown(options: Options) -> str:
+    """Return what is read of a customer, as GraphQL."""
+    custom = " ".join(options.custom_fields["Customer"])
+    return f"id {' '.join(NAMES.values())} {ADDRESS} customFields {{ {custom} }}"
+
+
+def customer(row: Json, options: Options) -> Customer:
+    custom = row["customFields"]
+    named: Json = {ours: row[theirs] or None for ours, theirs in NAMES.items()}
+    named |= {ours: custom[theirs] for ours, theirs in options.fields.items()}
+    named |= {key: address(address_for(row, tick)) for key, tick in PURPOSES.items()}
+    if _is_placeholder(row["emailAddress"], options):
+        named["email"] = None
+    return Customer(
+        customer_id=row["id"],
+        consents=_known(custom[options.consents_field], options),
+        accepts_communication=custom[options.communication_field] or [],
+        additional_options=[
+            choice(option, custom[option.id])
+            for option in options.choices
+            if custom[option.id]
+        ],
+        **named,
+    )
+
+
+def choice(
+    option: model.AdditionalOption, value: Any
+) -> model.CustomerAdditionalOption:
+    if option.type == "text":
+        return model.CustomerAdditionalOption(id=option.id, text=value)
+    values = value if option.type == "enum-multi" else [value]
+    return model.CustomerAdditionalOption(id=option.id, enum_values=values)
+
+
+# Looking up
+
+
+def holders(key: SearchKey, options: Options) -> Json | None:
+    """Return who has a key, as a filter; ``None`` for what is not kept here."""
+    names = NAMES | options.fields
+    if key.key_type not in names:
+        return None
+    return {names[key.key_type]: {"eq": key.key}}
+
+
+def claimants(sent: Json, customer_id: str | None, options: Options) -> Json | None:
+    """Return which others have what a customer is about to get, as a filter."""
+    keys = [SearchKey(SearchKeyType(key), sent[key]) for key in UNIQUE if sent.get(key)]
+    claims = [claim for claim in (holders(key, options) for key in keys) if claim]
+    if not claims:
+        return None
+    others = [{"id": {"notEq": customer_id}}] if customer_id else []
+    return {"_and": [*others, {"_or": claims}]}
+
+
+# Writing
+
+
+def written(sent: Json, options: Options) -> Json:
+    """Return what was sent in Vendure's terms; addresses are written apart."""
+    values: Json = {NAMES[key]: sent[key] for key in NAMES if key in sent}
+    for name in values.keys() - {"phoneNumber"}:
+        values[name] = values[name] or ""
+    if values.get("emailAddress") == "":
+        values["emailAddress"] = _placeholder(options)
+    custom = {**_kept(sent, options), **_choices(sent, options)}
+    return {**values, "customFields": custom} if custom else values
+
+
+def newcomer(sent: Json, options: Options) -> Json:
+    """Return the same for a new customer, who must have names and an address."""
+    return written({"name_first": "", "name_last": "", "email": "", **sent}, options)
+
+
+def _kept(sent: Json, options: Options) -> Json:
+    for key in KEPT.keys() - options.fields.keys():
+        if sent.get(key):
+            raise Invalid(f"{key}: is not kept in this CRM")
+    custom = {name: sent[key] for key, name in options.fields.items() if key in sent}
+    if custom.get(birthday := options.fields.get("birthday", "")):
+        custom[birthday] = str(custom[birthday])
+    if "consents" in sent:
+        offered = {one.consent_id for one in options.consents}
+        if not offered >= set(sent["consents"] or ()):
+            raise Invalid("consents: one of them is not declared for this site")
+        custom[options.consents_field] = sent["consents"] or []
+    if "accepts_communication" in sent:
+        custom[options.communication_field] = sent["accepts_communication"] or []
+    return custom
+
+
+def _choices(sent: Json, options: Options) -> Json:
+    if "additional_options" not in sent:
+        return {}
+    answers = {one.id: one for one in sent["additional_options"] or ()}
+    if not answers.keys() <= {option.id for option in options.choices}:
+        raise Invalid("additional_options: one of them is not declared for this site")
+    return {option.id: _chosen(option, answers) for option in options.choices}
+
+
+def _chosen(
+    option: model.AdditionalOption, answers: dict[str, model.CustomerAdditionalOption]
+) -> Any:
+    answer = answers.get(option.id)
+    values: Sequence[str] = (answer and answer.enum_values) or ()
+    if option.type == "enum-multi":
+        return list(values)
+    return (answer and answer.text) or next(iter(values), None)
+
+
+def _known(consents: Iterable[str] | None, options: Options) -> list[str]:
+    given = set(consents or ())
+    return [one.consent_id for one in options.consents if one.consent_id in given]
+
+
+def _placeholder(options: Options) -> str:
+    if not options.mail_domain:
+        raise Invalid("email: Vendure needs an e-mail address")
+    return f"{uuid.uuid4().hex}@{options.mail_domain}"
+
+
+def _is_placeholder(email: str, options: Options) -> bool:
+    return bool(options.mail_domain) and email.endswith(f"@{options.mail_domain}")

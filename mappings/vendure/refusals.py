@@ -1,0 +1,65 @@
+"""What Vendure refuses, named in words that hold nobody's data."""
+
+from __future__ import annotations
+
+from bridge.errors import AccessRefused, BridgeError, Missing, Refused
+from bridge.mapping import Answer
+from mappings.vendure.protocol import Json
+
+TAKEN = (
+    "There is already a customer with this e-mail address, mobile number, member "
+    "number or personal id."
+)
+SPENT = "Can't redeem: something is already redeemed, or is not this customer's."
+NOT_PAID = (
+    "Can't redeem: Vendure does not take the order of a redeem: run sitoo-bridge check."
+)
+UNSPENT = "Can't undo: Vendure has nothing redeemed under this reference."
+GONE_ON = "Can't undo: Vendure does not cancel the order that the redeem became."
+INVALID = "Vendure does not accept this: one of the values is not valid."
+
+
+class Unfit(Refused):
+    """Vendure lacks something that the bridge is set up for: run sitoo-bridge check."""
+
+    status = 502
+
+
+ERRORS: dict[str, tuple[type[BridgeError], str]] = {
+    "ENTITY_NOT_FOUND": (Missing, ""),
+    "FORBIDDEN": (AccessRefused, ""),
+    "UNAUTHORIZED": (AccessRefused, ""),
+    "CHANNEL_NOT_FOUND": (Unfit, ""),
+    "USER_INPUT_ERROR": (Refused, INVALID),
+    "BAD_USER_INPUT": (Unfit, ""),
+    "GRAPHQL_VALIDATION_FAILED": (Unfit, ""),
+}
+"""Codes of GraphQL errors (core/dist/common/error/errors.js, 3.7.3; Apollo's own).
+
+With all of them a member has been rolled back, and those after it were not begun.
+"""
+
+RESULTS = {
+    "EMAIL_ADDRESS_CONFLICT_ERROR": TAKEN,
+    "COUPON_CODE_LIMIT_ERROR": SPENT,
+    "COUPON_CODE_EXPIRED_ERROR": "Can't redeem: something has expired.",
+    "COUPON_CODE_INVALID_ERROR": "Can't redeem: something is not valid any more.",
+}
+"""Codes of error results, which come as the data of a success."""
+
+
+def explain(answer: Answer) -> BridgeError | None:
+    """Name a GraphQL error, which comes within 200 from resolvers, within 400 else."""
+    match answer.body:
+        case {"errors": [{"extensions": {"code": str(code)}}, *_]} if code in ERRORS:
+            error, text = ERRORS[code]
+            return error(text)
+    return None
+
+
+def succeeded(result: Json) -> Json:
+    """Return the result of a mutation's member, or raise what it says."""
+    code = result.get("errorCode")
+    if code is not None:
+        raise Refused(RESULTS.get(code, INVALID))
+    return result

@@ -1,0 +1,196 @@
+"""The shop's Vendure, and the people behind it."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bridge.config import Config, load
+from tests.mappings.conftest import Configure, without
+from tests.mappings.vendure import installation
+from tests.mappings.vendure.installation import NotInstallable
+from tests.mappings.vendure.server import Vendure, running, seeded
+
+CONFIG = """\
+sites:
+  shop:
+    country: SE
+    mapping: vendure
+    users: {{till: secret}}
+    upstream:
+      url: {url}
+      auth: {{kind: header, name: vendure-api-key, value: {key}}}
+      attempts: 1
+    options:
+      variant: "{variant}"
+      shipping_method: "{shipping_method}"
+      country: SE
+      mail_domain: no-mail.invalid
+      consents: [{{consent_id: news, name: News}}, {{consent_id: profile, name: Profile}}]
+      offers: {{FIVE: FIVE-OFF}}
+      store_name: Web shop
+      additional_options:
+        - name: Coffee
+          options:
+            - id: roast
+              name: Roast
+              type: enum-single
+              enum_options: [{{id: light, name: Light}}, {{id: dark, name: Dark}}]
+            - id: extras
+              name: Extras
+              type: enum-multi
+              enum_options: [{{id: oat, name: Oat}}, {{id: ice, name: Ice}}]
+            - id: milk
+              name: Milk
+              type: text
+redis:
+  url: unix://{valkey}
+  prefix: one
+"""
+
+
+@pytest.fixture(scope="session")
+def packages() -> Path:
+    """The directory with Vendure's packages in it."""
+    with installation.alone():
+        try:
+            return installation.packages()
+        except NotInstallable as error:
+            without(str(error))
+
+
+@pytest.fixture(scope="session")
+def database(packages: Path) -> Path:
+    """The file of a database with the shop in it: nobody writes to it."""
+    with installation.alone():
+        return seeded(packages)
+
+
+@pytest.fixture(scope="session")
+def vendure(
+    packages: Path, database: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Vendure]:
+    """A Vendure for all modules, whose tests make customers of their own."""
+    log = tmp_path_factory.mktemp("vendure") / "vendure.log"
+    shop = running(packages, database, log)
+    yield shop
+    shop.close()
+
+
+@pytest.fixture
+def configure(vendure: Vendure, valkey: Path, tmp_path: Path) -> Configure:
+    """Read a configuration as written down, with some of its text replaced."""
+
+    def read(crm: Vendure = vendure, **replaced: str) -> Config:
+        text = CONFIG.format(url=crm.url, valkey=valkey, **vars(crm.bridge))
+        for old, new in replaced.items():
+            assert old in text
+            text = text.replace(old, new)
+        file = tmp_path / "config.yaml"
+        file.write_text(text, "utf-8")
+        return load(file)
+
+    return read
+
+
+PERCENT = {"order_percentage_discount": {"discount": "10"}}
+AMOUNT = {"order_fixed_discount": {"discount": "2500"}}
+
+
+def operations(given: dict[str, dict[str, str]]) -> list[dict[str, Any]]:
+    """Return actions or conditions with arguments as Vendure wants them."""
+    return [
+        {
+            "code": code,
+            "arguments": [
+                {"name": name, "value": value} for name, value in arguments.items()
+            ],
+        }
+        for code, arguments in given.items()
+    ]
+
+
+@dataclass
+class Office:
+    """The people behind the shop, who work in Vendure's dashboard, and its web shop."""
+
+    crm: Vendure
+    numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
+
+    def customer(self, **values: Any) -> str:
+        number = next(self.numbers)
+        person = {
+            "firstName": "Customer",
+            "lastName": f"No{number}",
+            "emailAddress": f"customer{number}@example.org",
+        }
+        query = """mutation ($input: CreateCustomerInput!) {
+            createCustomer(input: $input) { ... on Customer { id } }
+        }"""
+        made = self.crm.call(query, input=person | values)
+        return str(made["createCustomer"]["id"])
+
+    def address(self, customer: str, **values: Any) -> None:
+        query = """mutation ($customer: ID!, $input: CreateAddressInput!) {
+            createCustomerAddress(customerId: $customer, input: $input) { id }
+        }"""
+        place = {"streetLine1": "Storgatan 1", "city": "Umeå", "countryCode": "SE"}
+        self.crm.call(query, customer=customer, input=place | values)
+
+    def group(self, *customers: str) -> str:
+        query = """mutation ($input: CreateCustomerGroupInput!) {
+            createCustomerGroup(input: $input) { id }
+        }"""
+        values = {"name": "Club", "customerIds": customers}
+        return str(self.crm.call(query, input=values)["createCustomerGroup"]["id"])
+
+    def code(self) -> str:
+        return f"CODE-{next(self.numbers)}"
+
+    def promotion(self, kind: str = "promotion", **values: Any) -> str:
+        """Make a promotion for one use, of ten percent or of 25.
+
+        ``owner``, ``conditions`` and ``actions`` are as ``operations`` has them.
+        """
+        actions = values.pop("actions", AMOUNT if kind == "bonus_check" else PERCENT)
+        custom = {"sitooKind": kind, "sitooOwner": values.pop("owner", None)}
+        conditions = operations(values.pop("conditions", {}))
+        name = values.pop("name", "Ten percent")
+        promotion = {
+            "enabled": True,
+            "couponCode": self.code(),
+            "usageLimit": 1,
+            "translations": [{"languageCode": "en", "name": name}],
+            "conditions": conditions,
+            "actions": operations(actions),
+            "customFields": custom,
+        }
+        query = """mutation ($input: CreatePromotionInput!) {
+            createPromotion(input: $input) { ... on Promotion { id } }
+        }"""
+        made = self.crm.call(query, input=promotion | values)
+        return str(made["createPromotion"]["id"])
+
+    def bonus_check(self, customer: str, **values: Any) -> str:
+        return self.promotion("bonus_check", owner=customer, name="Bonus", **values)
+
+    def uses(self, promotion: str) -> list[str]:
+        """Return the references of the orders that Vendure counts as uses."""
+        query = """{ orders(options: { take: 1000, filter: {
+            state: { notIn: ["Cancelled", "Draft", "AddingItems"] }
+        } }) { items { promotions { id } customFields { sitooReference } } } }"""
+        return [
+            order["customFields"]["sitooReference"]
+            for order in self.crm.call(query)["orders"]["items"]
+            if promotion in [one["id"] for one in order["promotions"]]
+        ]
+
+
+@pytest.fixture(scope="session")
+def office(vendure: Vendure) -> Office:
+    return Office(vendure)
