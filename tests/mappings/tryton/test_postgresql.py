@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.mappings.conftest import without
+from tests.mappings.postgresql import programs
 from tests.mappings.tryton import installation, postgresql
 from tests.mappings.tryton.conftest import Office
 from tests.mappings.tryton.server import Tryton
@@ -45,12 +46,12 @@ pytestmark = pytest.mark.skipif(
 
 @pytest.fixture(scope="module")
 def tryton(venv: Path) -> Iterator[Tryton]:
-    programs = postgresql.programs()
-    if programs is None:
+    server = programs()
+    if server is None:
         without("PostgreSQL is not installed: on Debian, apt install postgresql")
     with installation.alone():
-        shop = postgresql.seeded(venv, programs)
-    with postgresql.on_postgresql(venv, shop, programs) as running:
+        shop = postgresql.seeded(venv, server)
+    with postgresql.on_postgresql(venv, shop, server) as running:
         yield running
 
 

@@ -31,7 +31,9 @@ sites:
       shipping_method: "{shipping_method}"
       country: SE
       mail_domain: no-mail.invalid
-      consents: [{{consent_id: news, name: News}}, {{consent_id: profile, name: Profile}}]
+      consents:
+        - {{consent_id: news, name: News}}
+        - {{consent_id: profile, name: Profile}}
       offers: {{FIVE: FIVE-OFF}}
       store_name: Web shop
       additional_options:
@@ -178,6 +180,66 @@ class Office:
 
     def bonus_check(self, customer: str, **values: Any) -> str:
         return self.promotion("bonus_check", owner=customer, name="Bonus", **values)
+
+    def product(self, price: int, **values: Any) -> str:
+        """Add something to sell, at so many cents before tax; return its variant."""
+        number = next(self.numbers)
+        names = [{"languageCode": "en", "name": f"Coffee {number}"}]
+        page = [{**names[0], "slug": f"coffee-{number}", "description": ""}]
+        query = """mutation ($input: CreateProductInput!) {
+            createProduct(input: $input) { id }
+        }"""
+        product = self.crm.call(query, input={"translations": page})["createProduct"]
+        variant = {
+            "productId": product["id"],
+            "sku": f"COF{number}",
+            "price": price,
+            "trackInventory": "FALSE",
+            "translations": names,
+        }
+        query = """mutation ($input: CreateProductVariantInput!) {
+            createProductVariants(input: [$input]) { id }
+        }"""
+        made = self.crm.call(query, input=variant | values)["createProductVariants"]
+        return str(made[0]["id"])
+
+    def sale(self, customer: str, *lines: tuple[str, int], code: str = "") -> str:
+        """Sell so many of each variant in the web shop; return the order's code."""
+        query = "mutation { createDraftOrder { id code } }"
+        order = self.crm.call(query)["createDraftOrder"]
+        query = """mutation ($order: ID!, $customer: ID!) {
+            setCustomerForDraftOrder(orderId: $order, customerId: $customer) {
+                __typename
+            }
+        }"""
+        self.crm.call(query, order=order["id"], customer=customer)
+        query = """mutation ($order: ID!, $item: AddItemToDraftOrderInput!) {
+            addItemToDraftOrder(orderId: $order, input: $item) { __typename }
+        }"""
+        for variant, quantity in lines:
+            item = {"productVariantId": variant, "quantity": quantity}
+            self.crm.call(query, order=order["id"], item=item)
+        query = """mutation ($order: ID!, $code: String!) {
+            applyCouponCodeToDraftOrder(orderId: $order, couponCode: $code) {
+                ... on Order { couponCodes }
+            }
+        }"""
+        if code:
+            self.crm.call(query, order=order["id"], code=code)
+        query = """mutation ($order: ID!) {
+            setDraftOrderShippingMethod(orderId: $order, shippingMethodId: 1) {
+                __typename
+            }
+            transitionOrderToState(id: $order, state: "ArrangingPayment") {
+                __typename
+            }
+            addManualPaymentToOrder(
+                input: { orderId: $order, method: "card", metadata: {} }
+            ) { ... on Order { state } }
+        }"""
+        done = self.crm.call(query, order=order["id"])
+        assert done["addManualPaymentToOrder"] == {"state": "PaymentSettled"}
+        return str(order["code"])
 
     def uses(self, promotion: str) -> list[str]:
         """Return the references of the orders that Vendure counts as uses."""

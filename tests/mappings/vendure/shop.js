@@ -2,7 +2,8 @@
 // serves one, on a free port if it is 0, and says `ready PORT` once it listens.
 //
 // DATABASE is a file of sql.js's, which is read as it starts and, when served, never
-// written; or a URL of PostgreSQL's.  NODE_PATH is where Vendure is installed.
+// written; or `postgresql:` and the directory of its socket.  NODE_PATH is where Vendure
+// is installed.
 
 const { DefaultLogger, LogLevel, bootstrap } = require('@vendure/core');
 const { populate } = require('@vendure/core/cli');
@@ -26,8 +27,8 @@ const config = {
     },
     dbConnectionOptions: {
         synchronize: seeding,
-        ...(database.startsWith('postgres')
-            ? { type: 'postgres', url: database }
+        ...(database.startsWith('postgresql:')
+            ? { type: 'postgres', host: database.slice(11), username: 'shop', database: 'shop' }
             : { type: 'sqljs', location: database, autoSave: seeding }),
     },
     paymentOptions: { paymentMethodHandlers: [] },

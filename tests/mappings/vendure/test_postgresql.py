@@ -1,0 +1,57 @@
+"""Races on PostgreSQL: what shops run Vendure on, and what may truly race.
+
+sql.js lets one transaction in at a time; PostgreSQL lets all of them begin.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.mappings.conftest import without
+from tests.mappings.postgresql import DATABASE, cluster, programs
+from tests.mappings.vendure import installation
+from tests.mappings.vendure.conftest import Office
+from tests.mappings.vendure.server import Vendure, running
+from tests.mappings.vendure.test_spending import (  # noqa: F401
+    ref,
+    test_a_code_that_is_dropped_as_the_order_is_paid_is_refused,
+    test_a_limit_for_each_customer,
+    test_a_redeem_is_one_paid_order_with_all_codes,
+    test_of_eight_customers_at_once_one_gets_the_last_use,
+    test_of_eight_tills_at_once_one_gets_a_customers_only_use,
+    test_what_a_promotion_must_be_to_be_redeemed,
+)
+
+pytestmark = pytest.mark.skipif(
+    os.environ.get("BRIDGE_CI") != "1",
+    reason="A second database takes long to make: BRIDGE_CI=1 has it tried",
+)
+
+
+@pytest.fixture(scope="module")
+def vendure(packages: Path) -> Iterator[Vendure]:
+    server = programs()
+    if server is None:
+        without("PostgreSQL is not installed: on Debian, apt install postgresql")
+    with cluster(server) as postgresql:
+        postgresql.create()
+        postgresql.start()
+        try:
+            postgresql.program("createdb", DATABASE)
+            where = f"postgresql:{postgresql.directory}"
+            installation.seed(packages, where)
+            log = postgresql.directory / "vendure.log"
+            shop = running(packages, where, log)
+            yield shop
+            shop.close()
+        finally:
+            postgresql.stop()
+
+
+@pytest.fixture(scope="module")
+def office(vendure: Vendure) -> Office:
+    return Office(vendure)

@@ -1,0 +1,131 @@
+"""``sitoo-bridge check``: what can be wrong with a Vendure, told apart."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from bridge.cli import main
+from mappings.vendure.refusals import Unfit
+from mappings.vendure.requirements import RIGHTS
+from tests.mappings.conftest import Configure, Connect
+from tests.mappings.vendure.conftest import Office
+from tests.mappings.vendure.server import Vendure
+
+Check = Callable[..., list[str]]
+
+
+@pytest.fixture
+def check(configure: Configure, tmp_path: Path) -> Check:
+    """Run the command; return what it says about the site."""
+
+    def run(**replaced: str) -> list[str]:
+        configure(**replaced)
+        config = str(tmp_path / "config.yaml")
+        result = CliRunner().invoke(main, ["check", "-c", config])
+        said = [line for line in result.output.splitlines() if "sites.shop:" in line]
+        assert result.exit_code == any(line.startswith("problem") for line in said)
+        return [line.partition("sites.shop: ")[2] for line in said]
+
+    return run
+
+
+@contextmanager
+def permissions(vendure: Vendure, *granted: str) -> Iterator[None]:
+    """Let the bridge's role have these permissions only, for a while."""
+    query = "{ roles { items { id code permissions } } }"
+    roles = vendure.call(query)["roles"]["items"]
+    (role,) = [one for one in roles if one["code"] == "sitoo-bridge"]
+    change = "mutation ($input: UpdateRoleInput!) { updateRole(input: $input) { id } }"
+    values = {"id": role["id"], "permissions": [*granted]}
+    vendure.call(change, input=values)
+    yield
+    vendure.call(change, input=values | {"permissions": role["permissions"]})
+
+
+def test_nothing_is_wrong(check: Check, vendure: Vendure) -> None:
+    assert check() == [f"Vendure answers at {vendure.url}"]
+
+
+def test_a_wrong_key(check: Check, vendure: Vendure) -> None:
+    (said,) = check(**{vendure.bridge.key: "another:key"})
+    assert "does not let the bridge in" in said
+    assert "Correct upstream.auth" in said
+
+
+def test_an_unreachable_server(check: Check, vendure: Vendure) -> None:
+    (said,) = check(**{f":{vendure.server.port}/": ":1/"})
+    assert "cannot be reached" in said
+
+
+def test_another_api(check: Check) -> None:
+    (said,) = check(**{"/admin-api\n": "/another\n"})
+    assert "Correct upstream.url" in said
+
+
+@pytest.mark.parametrize("right", RIGHTS)
+def test_a_missing_right(check: Check, vendure: Vendure, right: str) -> None:
+    with permissions(vendure, *(RIGHTS.keys() - {right})):
+        assert check() == [
+            f"The bridge's API key in Vendure lacks the permission {right}: add it to "
+            "the key's role."
+        ]
+
+
+def test_a_variant_that_will_not_do(
+    check: Check, office: Office, vendure: Vendure
+) -> None:
+    ours = f'variant: "{vendure.bridge.variant}"'
+    priced = office.product(690)
+    (said,) = check(**{ours: f'variant: "{priced}"'})
+    assert "has a price" in said
+    tracked = office.product(0, trackInventory="TRUE")
+    (said,) = check(**{ours: f'variant: "{tracked}"'})
+    assert "runs out of stock" in said
+    disabled = office.product(0, enabled=False)
+    (said,) = check(**{ours: f'variant: "{disabled}"'})
+    assert "is disabled" in said
+
+
+@pytest.mark.parametrize(
+    ("setting", "wrong", "said"),
+    [
+        ('variant: "1"', 'variant: "77"', "no product variant"),
+        ('shipping_method: "2"', 'shipping_method: "77"', "no shipping method"),
+        ("store_name: Web shop", "decimals: 3", "set options.decimals to 2"),
+        (
+            "store_name: Web shop",
+            "reference_field: other",
+            "no custom field other on Order",
+        ),
+        (
+            "store_name: Web shop",
+            "owner_field: other",
+            "no custom field other on Promotion",
+        ),
+        ("id: milk", "id: sugar", "no custom field sugar on Customer"),
+        ("type: enum-multi", "type: enum-single", "extras on Customer must not be a"),
+        (
+            "store_name: Web shop",
+            "consents_field: birthday",
+            "birthday on Customer must be a list",
+        ),
+    ],
+)
+def test_a_wrong_setting(check: Check, setting: str, wrong: str, said: str) -> None:
+    problems = check(**{setting: wrong})
+    assert any(said in problem for problem in problems), problems
+
+
+def test_a_missing_field_is_not_the_cashiers_fault(
+    configure: Configure, connect: Connect, office: Office
+) -> None:
+    mapping = connect(
+        configure(**{"store_name": "consents_field: x\n      store_name"})
+    )
+    with pytest.raises(Unfit, match="run sitoo-bridge check"):
+        mapping.get(office.customer())
