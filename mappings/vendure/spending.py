@@ -32,8 +32,6 @@ from mappings.vendure.options import Options
 from mappings.vendure.protocol import Json, Vendure, is_id
 from mappings.vendure.refusals import GONE_ON, NOT_PAID, SPENT, UNSPENT, succeeded
 
-UNPAID = ("Draft", "AddingItems", "ArrangingPayment")
-
 
 class Spending:
     """What customers redeem, as orders."""
@@ -104,23 +102,28 @@ class Spending:
 
     def _drafted(self, items: Sequence[Item], codes: Sequence[str], ref: str) -> str:
         """Return a draft with everything on it: whatever happens, nothing is spent."""
-        customer_id = items[0].customer_id
         try:
-            made = self._vendure.do(steps.CREATE)
-            order_id = str(made["createDraftOrder"]["id"])
-            draft = steps.filling(order_id, customer_id, codes, ref, self._options)
-            done = self._vendure.do(steps.fill(codes), **draft)
+            order_id = str(self._vendure.do(steps.CREATE)["draft"]["id"])
+            self._fill(order_id, items, codes, ref)
         except OutcomeUnknown as error:
             raise Unavailable from error
+        return order_id
+
+    def _fill(
+        self, order_id: str, items: Sequence[Item], codes: Sequence[str], ref: str
+    ) -> None:
+        customer_id = items[0].customer_id
+        draft = steps.filling(order_id, customer_id, codes, ref, self._options)
         try:
-            if not holds(list(map(succeeded, done.values()))[-1], items):
+            done = self._vendure.do(steps.fill(codes), **draft)
+            *_, filled = map(succeeded, done.values())
+            if not holds(filled, items):
                 raise Refused(SPENT)
         except Refused:
-            # A draft that stays behind is in nobody's way.
+            # A draft that stays behind uses nothing up.
             with suppress(UpstreamError):
                 self._cancel(order_id)
             raise
-        return order_id
 
     def _under(self, ref: str) -> list[Json]:
         under = steps.under(ref, self._options)
@@ -135,18 +138,19 @@ class Spending:
             raise OutcomeUnknown from error
 
     def _cancel(self, order_id: str) -> None:
-        """Cancel an order; one without any lines cannot be, nor can it spend."""
-        order = {"orderId": order_id, "reason": "Sitoo"}
-        cancelled = self._vendure.do(steps.CANCEL, order=order)["cancelled"]
-        code = cancelled.get("errorCode", "EMPTY_ORDER_LINE_SELECTION_ERROR")
-        if code != "EMPTY_ORDER_LINE_SELECTION_ERROR":
+        ids = {"order": order_id, "lines": {"orderId": order_id, "reason": "Sitoo"}}
+        done = self._vendure.do(steps.CANCEL, **ids).values()
+        if not any(result.get("state") == "Cancelled" for result in done):
             raise Refused(GONE_ON)
 
 
 def is_paid(order: Json) -> bool:
-    """Whether Vendure counts an order as a use of all that it has kept."""
-    unpaid = (*UNPAID, "Cancelled", None)
-    return order.get("state") not in unpaid and not order["active"]
+    """Whether Vendure counts an order as a use of all that it has kept.
+
+    As ``placedOrdersWithPromotionQb`` does (promotion.service.js, 3.7.3).
+    """
+    idle = order.get("state") in (None, "Draft", "Cancelled")
+    return not idle and not order["active"]
 
 
 def holds(order: Json, items: Sequence[Item]) -> bool:

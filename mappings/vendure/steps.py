@@ -11,12 +11,19 @@ from bridge.model import Context
 from mappings.vendure.options import Options
 from mappings.vendure.protocol import Json
 
-SAID = """
-fragment Order on Order { id state active promotions { id } }
-fragment Refusal on ErrorResult { errorCode }
-"""
+ORDER = "\nfragment Order on Order { id state active promotions { id } }"
+REFUSAL = "\nfragment Refusal on ErrorResult { errorCode }"
 
-CREATE = "mutation { createDraftOrder { id } }"
+FIND = (
+    """query ($under: OrderFilterParameter!) {
+    orders(options: { filter: $under, sort: { createdAt: DESC } }) {
+        items { ...Order }
+    }
+}"""
+    + ORDER
+)
+
+CREATE = "mutation { draft: createDraftOrder { id } }"
 
 PAY = (
     """mutation ($order: ID!, $payment: ManualPaymentInput!) {
@@ -25,21 +32,21 @@ PAY = (
     }
     paid: addManualPaymentToOrder(input: $payment) { ...Order ...Refusal }
 }"""
-    + SAID
+    + ORDER
+    + REFUSAL
 )
 
 CANCEL = (
-    """mutation ($order: CancelOrderInput!) {
-    cancelled: cancelOrder(input: $order) { ...Order ...Refusal }
-}"""
-    + SAID
-)
-
-FIND = """query ($under: OrderFilterParameter!) {
-    orders(options: { filter: $under, sort: { createdAt: DESC } }) {
-        items { ...Order }
+    """mutation ($order: ID!, $lines: CancelOrderInput!) {
+    lines: cancelOrder(input: $lines) { ...Order ...Refusal }
+    rest: transitionOrderToState(id: $order, state: "Cancelled") {
+        ...Order ...Refusal
     }
-}""" + SAID.partition("fragment Refusal")[0]
+}"""
+    + ORDER
+    + REFUSAL
+)
+"""The first ends an order as well, unless it has no lines left; then the other does."""
 
 
 def prepare(options: Options) -> str:
@@ -73,7 +80,7 @@ def fill(codes: Sequence[str]) -> str:
     filled: setDraftOrderShippingMethod(
         orderId: $order, shippingMethodId: $shipping
     ) {{ ...Order ...Refusal }}
-}}{SAID}"""
+}}{ORDER}{REFUSAL}"""
 
 
 def filling(

@@ -169,10 +169,19 @@ def test_before_the_payment_nothing_is_spent_whatever_gets_lost(
 
 
 def refused(mapping: Mapping, office: Office, item: Item, ref: str, *also: Item) -> str:
+    """Redeem in vain; return why, unless an order was paid or left lying about."""
     with pytest.raises(Refused) as refusal:
         mapping.redeem_items([*also, item], ref)
     for one in (item, *also):
         assert ref not in office.uses(one.item_id)
+    query = """query ($ref: String!) {
+        orders(options: { filter: { sitooReference: { eq: $ref } } }) {
+            items { state orderPlacedAt }
+        }
+    }"""
+    left = office.crm.call(query, ref=ref)["orders"]["items"]
+    cancelled = {"state": "Cancelled", "orderPlacedAt": None}
+    assert all(order == cancelled for order in left)
     return refusal.value.errortext
 
 
@@ -253,6 +262,63 @@ def test_an_order_that_the_shop_has_shipped_is_given_back_all_the_same(
         mapping.undo_items([item], ref, [receipt])
 
 
+def test_an_order_that_somebody_is_changing_is_not_given_back(
+    mapping: Mapping, office: Office, vendure: Vendure, ref: str
+) -> None:
+    item = promotion_of(office, office.customer())
+    (receipt,) = mapping.redeem_items([item], ref)
+    vendure.call(
+        """mutation ($order: ID!) {
+            transitionOrderToState(id: $order, state: "Modifying") { __typename }
+        }""",
+        order=receipt["order"],
+    )
+    with pytest.raises(Refused, match="does not cancel the order"):
+        mapping.undo_items([item], ref, [receipt])
+    assert mapping.find_receipts([item], ref) == [receipt]
+    assert office.uses(item.item_id) == [ref]
+
+
+def test_an_order_that_has_lost_its_product_is_given_back_all_the_same(
+    mapping: Mapping, office: Office, vendure: Vendure, ref: str
+) -> None:
+    """As when it is cancelled and paid at the same moment."""
+    item = promotion_of(office, office.customer())
+    (receipt,) = mapping.redeem_items([item], ref)
+    query = "query ($id: ID!) { order(id: $id) { lines { id } } }"
+    (line,) = vendure.call(query, id=receipt["order"])["order"]["lines"]
+    done = vendure.call(
+        """mutation ($order: ID!, $change: ModifyOrderInput!) {
+            begin: transitionOrderToState(id: $order, state: "Modifying") { __typename }
+            modifyOrder(input: $change) { __typename }
+            end: transitionOrderToState(id: $order, state: "PaymentSettled") {
+                ... on Order { state totalQuantity }
+            }
+        }""",
+        order=receipt["order"],
+        change={
+            "dryRun": False,
+            "orderId": receipt["order"],
+            "adjustOrderLines": [{"orderLineId": line["id"], "quantity": 0}],
+        },
+    )
+    assert done["end"] == {"state": "PaymentSettled", "totalQuantity": 0}
+    assert office.uses(item.item_id) == [ref]
+    mapping.undo_items([item], ref, [receipt])
+    assert office.uses(item.item_id) == []
+
+
+def test_one_reference_redeems_once_even_what_has_no_limit(
+    mapping: Mapping, office: Office, ref: str
+) -> None:
+    item = promotion_of(office, office.customer(), usageLimit=None)
+    mapping.redeem_items([item], ref)
+    with pytest.raises(Refused):
+        mapping.redeem_items([item], ref)
+    assert office.uses(item.item_id) == [ref]
+    mapping.redeem_items([item], f"{ref}0")
+
+
 @pytest.mark.parametrize("setting", ["variant", "shipping_method"])
 def test_a_wrong_id_in_the_options_is_no_redeem(
     connect: Connect,
@@ -267,6 +333,7 @@ def test_a_wrong_id_in_the_options_is_no_redeem(
     wrong = configure(**{f'{setting}: "{right}"': f'{setting}: "77"'})
     with pytest.raises(NotDone):
         connect(wrong).redeem_items([item], ref)
+    assert {state for state, _ in orders_under(vendure, ref)} == {"Cancelled"}
     assert office.uses(item.item_id) == []
     connect().redeem_items([item], ref)
 
