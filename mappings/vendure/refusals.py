@@ -16,6 +16,7 @@ NOT_PAID = (
 )
 UNSPENT = "Can't undo: Vendure has nothing redeemed under this reference."
 GONE_ON = "Can't undo: Vendure does not cancel the order that the redeem became."
+NO_CHANNEL = "Vendure has no channel with the token of options.channel."
 INVALID = "Vendure does not accept this: one of the values is not valid."
 
 
@@ -29,7 +30,7 @@ ERRORS: dict[str, tuple[type[BridgeError], str]] = {
     "ENTITY_NOT_FOUND": (Missing, ""),
     "FORBIDDEN": (AccessRefused, ""),
     "UNAUTHORIZED": (AccessRefused, ""),
-    "CHANNEL_NOT_FOUND": (Unfit, ""),
+    "CHANNEL_NOT_FOUND": (Unfit, NO_CHANNEL),
     "USER_INPUT_ERROR": (Refused, INVALID),
     "BAD_USER_INPUT": (Unfit, ""),
     "GRAPHQL_VALIDATION_FAILED": (Unfit, ""),

@@ -73,10 +73,11 @@ class Prepared:
     shipping_method: str
 
 
-def prepare(url: str) -> Prepared:
+def prepare(url: str, *options: str) -> Prepared:
     """Do what the page about Vendure says."""
     said = installation.run(
-        [sys.executable, PREPARE, url], {"VENDURE_ADMIN_PASSWORD": ADMIN_PASSWORD}
+        [sys.executable, PREPARE, url, *options],
+        {"VENDURE_ADMIN_PASSWORD": ADMIN_PASSWORD},
     )
     values = dict(line.split(": ", 1) for line in said.splitlines())
     return Prepared(**values)

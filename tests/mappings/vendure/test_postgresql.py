@@ -21,8 +21,8 @@ from tests.mappings.vendure.test_spending import (  # noqa: F401
     test_a_code_that_is_dropped_as_the_order_is_paid_is_refused,
     test_a_limit_for_each_customer,
     test_a_redeem_is_one_paid_order_with_all_codes,
-    test_of_eight_customers_at_once_one_gets_the_last_use,
-    test_of_eight_tills_at_once_one_gets_a_customers_only_use,
+    test_of_many_customers_at_once_one_gets_the_last_use,
+    test_of_many_tills_at_once_one_gets_a_customers_only_use,
     test_what_a_promotion_must_be_to_be_redeemed,
 )
 

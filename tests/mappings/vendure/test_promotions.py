@@ -10,6 +10,7 @@ import pytest
 from bridge.errors import Unavailable
 from bridge.mapping import Mapping
 from bridge.model import CartAmount, CartPercent, Manual, Offer
+from tests.mappings.conftest import Configure, Connect
 from tests.mappings.vendure.conftest import AMOUNT, PERCENT, Office
 
 PAST, FUTURE = "2026-01-01T00:00:00Z", "2100-01-01T00:00:00Z"
@@ -101,6 +102,20 @@ def test_what_a_customer_has_used_in_the_web_shop_is_used(
     (shown,) = [one for one in promotions if one.promotion_id == made]
     assert shown.redeemed is redeemed
     assert bool(shown.date_redeemed) is redeemed
+
+
+def test_names_come_in_the_language_that_is_set(
+    connect: Connect, configure: Configure, office: Office
+) -> None:
+    customer = office.customer()
+    names = [("en", "Ten percent"), ("sv", "Tio procent")]
+    spoken = [{"languageCode": code, "name": name} for code, name in names]
+    made = office.promotion(owner=customer, translations=spoken)
+    for code, name in names:
+        language = f"language: {code}\n      store_name"
+        card = connect(configure(store_name=language)).get(customer)
+        shown = [one.name for one in card.promotions if one.promotion_id == made]
+        assert shown == [name]
 
 
 def test_more_promotions_than_vendure_gives_at_once(

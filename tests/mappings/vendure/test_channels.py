@@ -1,0 +1,65 @@
+"""A Vendure with several channels: a site of the bridge works in one of them."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import replace
+
+import pytest
+
+from bridge.errors import AccessRefused, Missing
+from mappings.vendure.refusals import Unfit
+from tests.mappings.conftest import Configure, Connect
+from tests.mappings.vendure.conftest import Office
+from tests.mappings.vendure.server import Vendure, prepare
+
+
+@pytest.fixture
+def channel(vendure: Vendure) -> str:
+    """The token of a channel of its own."""
+    token = secrets.token_hex(8)
+    query = """mutation ($input: CreateChannelInput!) {
+        createChannel(input: $input) { ... on Channel { token } }
+    }"""
+    values = {
+        "code": token,
+        "token": token,
+        "defaultLanguageCode": "en",
+        "defaultCurrencyCode": "SEK",
+        "pricesIncludeTax": True,
+        "defaultTaxZoneId": "1",
+        "defaultShippingZoneId": "1",
+    }
+    made = vendure.call(query, input=values)["createChannel"]
+    return str(made["token"])
+
+
+def test_a_site_works_in_its_channel_with_a_key_for_it(
+    connect: Connect,
+    configure: Configure,
+    office: Office,
+    vendure: Vendure,
+    channel: str,
+) -> None:
+    setting, elsewhere = f"channel: {channel}\n      store_name", office.customer()
+    with pytest.raises(AccessRefused):
+        connect(configure(store_name=setting)).get(elsewhere)
+
+    prepared = prepare(vendure.url, "--channel", channel)
+    there = replace(vendure, bridge=prepared)
+    mapping = connect(configure(there, store_name=setting))
+    assert mapping.problems() == []
+    with pytest.raises(Missing):
+        mapping.get(elsewhere)
+    office.promotion()
+    made = mapping.create({"name_first": "Bo"})
+    assert made.promotions == []
+    assert connect().get(elsewhere).promotions
+
+
+def test_a_channel_that_is_not_there(
+    connect: Connect, configure: Configure, channel: str
+) -> None:
+    wrong = connect(configure(store_name="channel: nowhere\n      store_name"))
+    with pytest.raises(Unfit, match="no channel"):
+        wrong.probe()
