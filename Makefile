@@ -24,8 +24,9 @@ help:
 demo: $(VENV)/demo
 	@exec $(BIN)/sitoo-bridge demo --port $(PORT) $(OPTIONS)
 
+# A file's tests stay together, so that they share the servers they start.
 test: lint
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses logical --maxprocesses 4 --dist loadfile
 
 lint: $(VENV)/dev
 	$(BIN)/ruff check
