@@ -17,7 +17,7 @@ from flask import Response, request
 from marshmallow import Schema
 
 from bridge import metrics
-from bridge.errors import BridgeError, Unpresentable, Unsupported
+from bridge.errors import BridgeError, OutcomeUnknown, Unpresentable, Unsupported
 from bridge.spi.access_log import note
 from bridge.spi.answer import empty_answer, json_answer, refusal
 from bridge.spi.edge import Asked, admit, json_body, parameters
@@ -93,12 +93,24 @@ class Operation:
         asked = admit(request, ids)
         try:
             read = [self.takes.read(asked.site.country)] if self.takes else []
-            return self._answer(asked, _understood(view, asked, *read, **ids))
+            return self._answer(asked, self._understood(view, asked, *read, **ids))
         except BridgeError as error:
             note(error=type(error).__name__)
             if isinstance(error, Unsupported) and self.verdict.lacking is None:
                 return json_answer([])
             return refusal(error, self.verdict.status(error), self.verdict.text(error))
+
+    def _understood(self, view: View, asked: Asked, *read: Any, **ids: str) -> Any:
+        """Call the view; what breaks a mapping's translators is an odd answer.
+
+        After a request that changes something, it does not say what the CRM has done.
+        """
+        try:
+            return view(asked, *read, **ids)
+        except ODD_SHAPE as error:
+            log.error("the mapping cannot read the CRM's answer", exc_info=error)
+            changes = isinstance(self.takes, Body)
+            raise (OutcomeUnknown if changes else Unpresentable) from error
 
     def _answer(self, asked: Asked, answer: Any) -> Response:
         if self.success.show is None:
@@ -122,15 +134,6 @@ def operation(declared: Operation) -> Callable[[View], Callable[..., Response]]:
         return answer
 
     return decorate
-
-
-def _understood(view: View, asked: Asked, *read: Any, **ids: str) -> Any:
-    """Call the view; what breaks a mapping's translators is the CRM's odd answer."""
-    try:
-        return view(asked, *read, **ids)
-    except ODD_SHAPE as error:
-        log.error("the mapping cannot read the CRM's answer", exc_info=error)
-        raise Unpresentable from error
 
 
 class Repairs:

@@ -32,6 +32,17 @@ def test_a_translator_that_meets_what_it_does_not_expect_is_502(till, crm, odd):
     assert "John" not in text
 
 
+def test_after_a_change_it_says_nothing_of_what_has_happened(till, crm):
+    crm.answers["create"] = crm.answers["update"] = KeyError("id")
+    for answer in (
+        till.post("/customers", json={"email": "john.doe@example.com"}),
+        till.put("/customers/c1", json={"name_first": "John"}),
+    ):
+        status, text = error_of(answer)
+        assert status == 504
+        assert "not known whether" in text
+
+
 def test_an_answer_that_is_no_customer_is_502(till, crm):
     crm.answers["get"] = {"customer_id": "c1"}
     assert error_of(till.get("/customers/c1"))[0] == 502
