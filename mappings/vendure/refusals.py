@@ -20,10 +20,8 @@ NO_CHANNEL = "Vendure has no channel with the token of options.channel."
 INVALID = "Vendure does not accept this: one of the values is not valid."
 
 
-class Unfit(Refused):
+class Unfit(AccessRefused):
     """Vendure lacks something that the bridge is set up for: run sitoo-bridge check."""
-
-    status = 502
 
 
 ERRORS: dict[str, tuple[type[BridgeError], str]] = {

@@ -10,9 +10,9 @@ import pytest
 from click.testing import CliRunner
 
 from bridge.cli import main
-from mappings.vendure.refusals import Unfit
 from mappings.vendure.requirements import RIGHTS
-from tests.mappings.conftest import Configure, Connect
+from tests.mappings.conftest import Configure
+from tests.mappings.till import Till
 from tests.mappings.vendure.conftest import Office
 from tests.mappings.vendure.server import Vendure
 
@@ -123,10 +123,9 @@ def test_a_wrong_setting(check: Check, setting: str, wrong: str, said: str) -> N
 
 
 def test_a_missing_field_is_not_the_cashiers_fault(
-    configure: Configure, connect: Connect, office: Office
+    bridge: Callable[..., Till], office: Office
 ) -> None:
-    mapping = connect(
-        configure(**{"store_name": "consents_field: x\n      store_name"})
-    )
-    with pytest.raises(Unfit, match="run sitoo-bridge check"):
-        mapping.get(office.customer())
+    till = bridge(store_name="consents_field: other\n      store_name")
+    answer = till("GET", f"/customers/{office.customer()}")
+    assert answer.status_code == 502
+    assert "run sitoo-bridge check" in answer.json()["errortext"]
