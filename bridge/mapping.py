@@ -130,7 +130,8 @@ class Mapping:
     def find_receipt(self, item: Item, ref: str) -> Receipt | None:
         """Return the receipt if the item is spent under ``ref`` now, else ``None``.
 
-        Called after an answer was lost, so it must ask the CRM and never guess.
+        Called after an answer was lost, so it must ask the CRM and never guess.  What
+        stands half way is taken back or finished here: it must not be spent later.
         """
         raise Unsupported
 

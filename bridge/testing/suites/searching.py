@@ -73,7 +73,10 @@ class Searching(Setting):
     def test_nobody_is_an_empty_list(
         self, bench: Bench, known: Known, key_type: SearchKeyType
     ) -> None:
-        assert self._search(bench, key_type, STRANGERS[key_type]) == []
+        stranger = STRANGERS[key_type]
+        assert self._search(bench, key_type, stranger) == [], (
+            f"search: finds somebody by {stranger}, which nobody may have here"
+        )
 
     @needs("search")
     def test_a_part_of_a_key_finds_nobody(self, bench: Bench, known: Known) -> None:

@@ -11,17 +11,11 @@ import pytest
 from bridge.mapping import Secret
 from bridge.model import Item, ItemKind
 from bridge.testing import HeaderAuth, Known, MappingContract, UpstreamSettings
-from bridge.testing.acts import ACTS
-from bridge.testing.choosing import has
 from bridge.testing.faults import FAULTS
 from mappings.tryton import Mapping
 from mappings.tryton.options import Options
 from tests.mappings.tryton.conftest import Office
 from tests.mappings.tryton.installation import BRIDGE_PASSWORD
-
-TELLING = ("timeout",)
-"""Of the whole failure grid, which takes minutes, what is tried every time."""
-
 
 BATCH = 12
 
@@ -89,6 +83,8 @@ class TestTryton(MappingContract):
     mapping = Mapping
     ready: ClassVar[list[Known]] = []
     country = "FI"
+    # The whole grid takes minutes: in CI only.
+    faults = FAULTS if os.environ.get("BRIDGE_CI") == "1" else ("timeout",)
     options = Options(
         company=1,
         currency="EUR",
@@ -98,17 +94,6 @@ class TestTryton(MappingContract):
         company_id_type="fi_ytunnus",
         discounts=True,
     )
-
-    def pytest_generate_tests(self, metafunc: pytest.Metafunc) -> None:
-        """Try the whole grid in CI only; what makes no request cannot go wrong."""
-        if "verb" in metafunc.fixturenames:
-            verbs = [verb for verb in ACTS if has(Mapping, verb)]
-            verbs.remove("additional_options")
-            metafunc.parametrize("verb", verbs)
-        if "fault" in metafunc.fixturenames:
-            thorough = os.environ.get("BRIDGE_CI") == "1"
-            faults = [one for one in FAULTS if thorough or one in TELLING]
-            metafunc.parametrize("fault", faults)
 
     def upstream(self, crm: Office) -> UpstreamSettings:
         key = Secret(f"bearer {crm.crm.key}")

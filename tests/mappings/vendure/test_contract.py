@@ -23,6 +23,7 @@ def crm(office: Office) -> Office:
 class TestVendure(MappingContract):
     mapping = Mapping
     options = Options(variant="1", shipping_method="2")
+    # The whole grid takes a minute: in CI only.
     faults = FAULTS if os.environ.get("BRIDGE_CI") == "1" else ("timeout",)
 
     def upstream(self, crm: Office) -> UpstreamSettings:
