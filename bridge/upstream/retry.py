@@ -55,7 +55,13 @@ class Retries:
     ) -> T:
         """Return what ``one_try`` returns in the end, or raise what it came to."""
         try:
-            return self._retrying(one_try, request, *arguments)
+            # Nearly always the first try is the only one.  With tenacity around it,
+            # it would cost 0.04 ms more.
+            return one_try(request, *arguments)
+        except Again as again:
+            tries = _after(again, one_try)
+        try:
+            return self._retrying(tries, request, *arguments)
         except Again as again:
             error = again.error
         raise error
@@ -76,6 +82,18 @@ class Retries:
             "The CRM is asked again.",
             extra={"site": self._site, "attempt": state.attempt_number + 1},
         )
+
+
+def _after(first: Again, one_try: Callable[..., T]) -> Callable[..., T]:
+    """Return tries of which the first has come to ``first`` already."""
+    waiting = [first]
+
+    def one(*arguments: object) -> T:
+        if waiting:
+            raise waiting.pop()
+        return one_try(*arguments)
+
+    return one
 
 
 def _wait(state: RetryCallState) -> float:
