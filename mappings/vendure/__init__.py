@@ -7,7 +7,8 @@ each.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -58,21 +59,26 @@ class Mapping(BaseMapping):
         self._check(customers.claimants(sent, None, self.options), moves)
         done = self.vendure.do(customers.CREATE, input=values)
         created = refusals.succeeded(done["customer"])
-        return self._written(created["id"], moves, begun=True)
+        with once_written():
+            self._move(created["id"], moves)
+            return self.get(created["id"])
 
     def update(
         self, customer_id: str, properties: model.CustomerProperties
     ) -> Customer:
         sent: Json = dict(properties)
         row = self._row(customer_id)
-        values = customers.written(sent, self.options)
+        values = customers.written(sent, row, self.options)
         moves = [*addresses.moves(sent, row, self.options)]
         self._check(customers.claimants(sent, customer_id, self.options), moves)
         if values:
             values["id"] = customer_id
             done = self.vendure.do(customers.UPDATE, input=values)
             refusals.succeeded(done["customer"])
-        return self._written(customer_id, moves, begun=bool(values))
+        with once_written(bool(values) or len(moves) > 1):
+            self._move(customer_id, moves)
+        with once_written(bool(values or moves)):
+            return self.get(customer_id)
 
     def transactions(self, customer_id: str) -> list[model.Transaction]:
         bought, most = orders.bought(self.options), self.options.transactions
@@ -166,7 +172,6 @@ class Mapping(BaseMapping):
     def _check(self, claimed: Json | None, moves: list[addresses.Move]) -> None:
         """Refuse what would become a twin, or leave a customer half written."""
         countries = addresses.countries_in(moves)
-        known: list[Json]
         twins, known = self.upstream.together(
             partial(self._matching, claimed), partial(self._countries, countries)
         )
@@ -181,26 +186,22 @@ class Mapping(BaseMapping):
         found = self.vendure.ask(addresses.COUNTRIES, codes=codes)
         return list(found["countries"]["items"])
 
-    def _written(
-        self, customer_id: str, moves: list[addresses.Move], *, begun: bool
-    ) -> Customer:
-        """Write addresses, and show what was written.
+    def _move(self, customer_id: str, moves: list[addresses.Move]) -> None:
+        if moves:
+            inputs = {f"move{place}": given for place, (_, given) in enumerate(moves)}
+            mutation = addresses.mutation(moves)
+            self.vendure.do(mutation, customer=customer_id, **inputs)
 
-        Once something is written, "not done" would be wrong.
-        """
-        try:
-            if moves:
-                inputs = {
-                    f"move{place}": given for place, (_, given) in enumerate(moves)
-                }
-                mutation, begun = addresses.mutation(moves), begun or len(moves) > 1
-                self.vendure.do(mutation, customer=customer_id, **inputs)
-            begun = begun or bool(moves)
-            return self.get(customer_id)
-        except NotDone as error:
-            if not begun:
-                raise
-            raise OutcomeUnknown from error
+
+@contextmanager
+def once_written(begun: bool = True) -> Iterator[None]:
+    """Let nothing be called "not done" once something has been written."""
+    try:
+        yield
+    except NotDone as error:
+        if not begun:
+            raise
+        raise OutcomeUnknown from error
 
 
 UNREAD = model.CustomerStatus(

@@ -7,7 +7,7 @@ fields, whose names the site's options know.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from bridge import model
@@ -23,9 +23,9 @@ NAMES = {
     "email": "emailAddress",
     "mobile": "phoneNumber",
 }
+CHANNELS = ("email", "sms", "mail")
 UNIQUE = ("email", "mobile", "member_number", "personal_id")
 """What no two customers must share: a till finds one of them by it."""
-
 
 WRITTEN = "... on Customer { id } ... on ErrorResult { errorCode }"
 CREATE = f"""mutation ($input: CreateCustomerInput!) {{
@@ -66,8 +66,16 @@ def customer(row: Json, options: Options) -> Customer:
         named["email"] = None
     return Customer(
         customer_id=row["id"],
-        consents=_known(custom[options.consents_field], options),
-        accepts_communication=custom[options.communication_field] or [],
+        consents=[
+            one.consent_id
+            for one in options.consents
+            if one.consent_id in (custom[options.consents_field] or ())
+        ],
+        accepts_communication=[
+            way
+            for way in CHANNELS
+            if way in (custom[options.communication_field] or ())
+        ],
         additional_options=[
             choice(option, custom[option.id])
             for option in options.choices
@@ -110,20 +118,29 @@ def claimants(sent: Json, customer_id: str | None, options: Options) -> Json | N
 # Writing
 
 
-def written(sent: Json, options: Options) -> Json:
-    """Return what was sent in Vendure's terms; addresses are written apart."""
+def written(sent: Json, row: Json, options: Options) -> Json:
+    """Return what was sent in Vendure's terms, for a customer who is as ``row`` says.
+
+    Addresses are written apart.
+    """
     values: Json = {NAMES[key]: sent[key] for key in NAMES if key in sent}
     for name in values.keys() - {"phoneNumber"}:
         values[name] = values[name] or ""
     if values.get("emailAddress") == "":
         values["emailAddress"] = _placeholder(options)
-    custom = {**_kept(sent, options), **_choices(sent, options)}
+    had = row.get("customFields") or {}
+    custom = {
+        **_kept(sent, options),
+        **_agreed(sent, had, options),
+        **_choices(sent, options),
+    }
     return {**values, "customFields": custom} if custom else values
 
 
 def newcomer(sent: Json, options: Options) -> Json:
     """Return the same for a new customer, who must have names and an address."""
-    return written({"name_first": "", "name_last": "", "email": "", **sent}, options)
+    names = {"name_first": "", "name_last": "", "email": ""}
+    return written(names | sent, {}, options)
 
 
 def _kept(sent: Json, options: Options) -> Json:
@@ -133,13 +150,24 @@ def _kept(sent: Json, options: Options) -> Json:
     custom = {name: sent[key] for key, name in options.fields.items() if key in sent}
     if custom.get(birthday := options.fields.get("birthday", "")):
         custom[birthday] = str(custom[birthday])
-    if "consents" in sent:
-        offered = {one.consent_id for one in options.consents}
-        if not offered >= set(sent["consents"] or ()):
-            raise Invalid("consents: one of them is not declared for this site")
-        custom[options.consents_field] = sent["consents"] or []
-    if "accepts_communication" in sent:
-        custom[options.communication_field] = sent["accepts_communication"] or []
+    return custom
+
+
+def _agreed(sent: Json, had: Json, options: Options) -> Json:
+    """Return consents and ways of communication; what tills do not offer stays."""
+    offered = {
+        "consents": [one.consent_id for one in options.consents],
+        "accepts_communication": CHANNELS,
+    }
+    fields = (options.consents_field, options.communication_field)
+    custom: Json = {}
+    for (key, known), name in zip(offered.items(), fields, strict=True):
+        if key in sent:
+            chosen = sent[key] or []
+            if not {*known} >= {*chosen}:
+                raise Invalid(f"{key}: one of them is not declared for this site")
+            others = [one for one in had.get(name) or () if one not in known]
+            custom[name] = [*others, *chosen]
     return custom
 
 
@@ -160,11 +188,6 @@ def _chosen(
     if option.type == "enum-multi":
         return list(values)
     return (answer and answer.text) or next(iter(values), None)
-
-
-def _known(consents: Iterable[str] | None, options: Options) -> list[str]:
-    given = set(consents or ())
-    return [one.consent_id for one in options.consents if one.consent_id in given]
 
 
 def _placeholder(options: Options) -> str:

@@ -179,6 +179,17 @@ def test_choices_are_kept_changed_and_cleared(mapping: Mapping) -> None:
     assert (fewer.additional_options, fewer.consents) == (chosen[:1], [])
 
 
+def test_what_was_agreed_to_elsewhere_stays(
+    mapping: Mapping, office: Office, vendure: Vendure
+) -> None:
+    customer = office.customer(customFields={"consents": ["cookies", "news"]})
+    assert mapping.get(customer).consents == ["news"]
+    mapping.update(customer, {"consents": ["profile"]})
+    query = "query ($id: ID!) { customer(id: $id) { customFields { consents } } }"
+    kept = vendure.call(query, id=customer)["customer"]["customFields"]
+    assert kept == {"consents": ["cookies", "profile"]}
+
+
 @pytest.mark.parametrize(
     "sent",
     [
