@@ -76,7 +76,7 @@ class Breaker:
             self._probe_at, self._failures = None, 0
         if reopened:
             UPSTREAM_OPEN.labels(self._site).set(0)
-            log.warning("The CRM answers again.", extra={"site": self._site})
+            log.warning("the CRM answers again", extra={"site": self._site})
 
     def failed(self) -> None:
         """The CRM has not answered, or said that it cannot."""
@@ -88,6 +88,6 @@ class Breaker:
             self._probe_at = self._clock() + self._seconds
         UPSTREAM_OPEN.labels(self._site).set(1)
         log.error(
-            "The CRM does not answer: it is left alone for a while.",
+            "the CRM does not answer: it is left alone for a while",
             extra={"site": self._site, "failures": self._limit},
         )

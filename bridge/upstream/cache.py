@@ -50,7 +50,7 @@ class Cache:
         def stale(error: UpstreamError) -> None:
             STALE_ANSWERS.labels(self._site, name).inc()
             log.warning(
-                "The CRM gave no catalogue: an older one is served.",
+                "the CRM gave no catalogue: an older one is served",
                 extra={"site": self._site, "what": name, "why": _kind(error)},
             )
 

@@ -164,7 +164,7 @@ class Upstream:
             else:
                 query = {**dict(query or {}), **following_page}
         log.warning(
-            "A list had more pages than are read.",
+            "a list had more pages than are read",
             extra={"site": self.context.site, "pages": self._settings.page_limit},
         )
 
@@ -186,7 +186,7 @@ class Upstream:
             site, why = self.context.site, type(error).__name__
             UNREAD_PARTS.labels(site, what).inc()
             log.warning(
-                "An optional part could not be read.",
+                "an optional part could not be read",
                 extra={"site": site, "what": what, "why": why},
             )
 

@@ -50,7 +50,7 @@ class Observed:
             # No path and no query: one has ids in it, the other e-mail addresses.
             log.log(
                 level,
-                "The CRM was asked.",
+                "the CRM was asked",
                 extra={
                     "site": self._site,
                     "method": method,

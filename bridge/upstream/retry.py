@@ -79,7 +79,7 @@ class Retries:
     def _note(self, state: RetryCallState) -> None:
         UPSTREAM_RETRIES.labels(self._site).inc()
         log.info(
-            "The CRM is asked again.",
+            "the CRM is asked again",
             extra={"site": self._site, "attempt": state.attempt_number + 1},
         )
 

@@ -50,7 +50,7 @@ Explain = Callable[[Answer], BridgeError | None]
 
 MOVED = "The CRM is not where the bridge looks for it: its address needs a look."
 UNTRUSTED = "The CRM's certificate is not trusted: the set-up needs a look."
-UNREADABLE = "The CRM's answer cannot be read."
+UNREADABLE = "the CRM's answer cannot be read"
 
 
 class Again(Exception):
@@ -100,7 +100,7 @@ class Reader:
         return answer
 
     def _unreadable(self, fault: str) -> Exception:
-        log.warning("The CRM's answer cannot be read.", extra={"why": fault})
+        log.warning("the CRM's answer cannot be read", extra={"why": fault})
         if not self.reads:
             return OutcomeUnknown()
         error = Unavailable(UNREADABLE)
@@ -144,7 +144,7 @@ class Reader:
         except Exception as error:
             # What comes with a failure may be anything; the status is there anyway.
             log.warning(
-                "The mapping could not explain a refusal.",
+                "the mapping could not explain a refusal",
                 extra={"status": answer.status, "why": type(error).__name__},
             )
             return None

@@ -57,7 +57,7 @@ LONGEST = 4000
 def show_request(site: str, request: Request) -> None:
     """Log a request, scrubbed."""
     log.info(
-        "A request to the CRM.",
+        "a request to the CRM",
         extra={
             "site": site,
             "method": request.method,
@@ -72,7 +72,7 @@ def show_answer(site: str, raw: Raw) -> None:
     """Log an answer, scrubbed."""
     names = HARMLESS if raw.status < 400 else HARMLESS_IN_ERRORS
     log.info(
-        "An answer of the CRM.",
+        "an answer of the CRM",
         extra={
             "site": site,
             "status": raw.status,

@@ -182,7 +182,7 @@ def test_a_list_without_end_has_one(
     pages = at(connect(URL, page_limit=5)).pages("/x", following=lambda _: {"a": "1"})
     with caplog.at_level(logging.WARNING):
         assert len(list(pages)) == 5
-    assert caplog.messages == ["A list had more pages than are read."]
+    assert caplog.messages == ["a list had more pages than are read"]
 
 
 # Settings

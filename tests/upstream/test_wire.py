@@ -125,7 +125,7 @@ def test_each_try_is_logged_with_what_it_came_to(
     caplog.set_level(logging.DEBUG)
     with misbehaving(behaviour) as crm, suppress(UpstreamError):
         at(connect(crm.url, attempts=1), 0.2).get("/x")
-    (record,) = (one for one in caplog.records if one.msg == "The CRM was asked.")
+    (record,) = (one for one in caplog.records if one.msg == "the CRM was asked")
     said = vars(record)
     assert record.levelname == level
     assert (said["outcome"], said["detail"]) == (outcome, detail)
