@@ -17,8 +17,7 @@ def promotion(row: Json, uses: Sequence[str], options: Options) -> model.Promoti
         promotion_type=benefit(row, options),
         name=row["name"],
         description=row["couponCode"],
-        redeemed=is_used_up(row, uses),
-        date_redeemed=uses[0] if is_used_up(row, uses) else None,
+        **spent(row, uses),
     )
 
 
@@ -30,18 +29,19 @@ def bonus_check(
         name=row["name"],
         description=row["couponCode"],
         cart_amount=amount,
-        redeemed=is_used_up(row, uses),
-        date_redeemed=uses[0] if is_used_up(row, uses) else None,
+        **spent(row, uses),
     )
 
 
-def is_used_up(row: Json, uses: Sequence[str]) -> bool:
-    """Whether a customer has used a promotion as often as one may.
+def spent(row: Json, uses: Sequence[str]) -> Json:
+    """Return whether a customer has used a promotion as often as one may, and when.
 
     How often others have used it, Vendure says to nobody, until it is redeemed.
     """
     limits = (row["perCustomerUsageLimit"], row["usageLimit"])
-    return any(limit is not None and limit <= len(uses) for limit in limits)
+    redeemed = any(limit is not None and limit <= len(uses) for limit in limits)
+    last = next(iter(uses), None)  # a limit of 0 is reached without any use
+    return {"redeemed": redeemed, "date_redeemed": last if redeemed else None}
 
 
 def benefit(row: Json, options: Options) -> model.PromotionType:

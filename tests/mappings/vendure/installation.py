@@ -41,14 +41,14 @@ def alone() -> Iterator[None]:
 
 def packages() -> Path:
     """Return the directory that has Vendure's packages in it; fill it if need be."""
-    made = CACHE / f"npm-{digest(*PINS)}"
-    if made.exists():
-        return made / "node_modules"
     for program in ("node", "npm"):
         if shutil.which(program) is None:
             raise NotInstallable(
                 f"Vendure needs {program}: install Node.js 20 or newer with npm."
             )
+    made = CACHE / f"npm-{digest(*PINS)}"
+    if made.exists():
+        return made / "node_modules"
     unfinished = fresh(made.with_suffix(".unfinished"))
     for pin in PINS:
         shutil.copy(pin, unfinished)

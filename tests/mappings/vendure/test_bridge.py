@@ -119,21 +119,27 @@ def test_what_does_not_work_is_an_error_of_the_spis(
     assert answer.status_code == answer.json()["statuscode"] == status, answer.text
 
 
+def on_card(till: Till, customer: str) -> dict[str, Any]:
+    """Return what a card offers, by id; other tests have made some for everybody."""
+    card = till.customer(customer)
+    shown = {one["promotion_id"]: one for one in card["promotions"]}
+    return shown | {one["bonus_check_id"]: one for one in card["bonus_checks"]}
+
+
 def test_redeem_and_undo(till: Till, office: Office) -> None:
     customer = office.customer()
     check, promotion = office.bonus_check(customer), office.promotion(owner=customer)
-    shown = till.customer(customer)
-    (offered,) = shown["bonus_checks"]
-    assert (offered["bonus_check_id"], offered["cart_amount"]) == (check, "25.00")
-    (offered,) = shown["promotions"]
+    offered = on_card(till, customer)[check]
+    assert (offered["redeemed"], offered["cart_amount"]) == (False, "25.00")
+    offered = on_card(till, customer)[promotion]
     assert offered["promotion_type"] == {"type": "cart_percent", "value_int": 10}
 
     answer = till.redeem(customer, promotions=[promotion], checks=[check])
     assert answer.status_code == 200, answer.text
     redeem_id = answer.json()["redeem_id"]
     assert office.uses(check) == office.uses(promotion) == [f"{redeem_id}-1"]
-    shown = till.customer(customer)
-    for (one,) in (shown["bonus_checks"], shown["promotions"]):
+    for item_id in (check, promotion):
+        one = on_card(till, customer)[item_id]
         assert one["redeemed"] is True
         assert one["date_redeemed"]
     assert till("GET", f"/customers/{customer}/transactions").json() == []

@@ -104,6 +104,14 @@ def test_what_a_customer_has_used_in_the_web_shop_is_used(
     assert bool(shown.date_redeemed) is redeemed
 
 
+def test_what_nobody_may_use_any_more_is_used(mapping: Mapping, office: Office) -> None:
+    customer = office.customer()
+    made = office.promotion(owner=customer, usageLimit=0)
+    promotions = mapping.get(customer).promotions or []
+    (shown,) = [one for one in promotions if one.promotion_id == made]
+    assert (shown.redeemed, shown.date_redeemed) == (True, None)
+
+
 def test_names_come_in_the_language_that_is_set(
     connect: Connect, configure: Configure, office: Office
 ) -> None:
