@@ -10,20 +10,29 @@ import functools
 import os
 import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any, NoReturn
 
 import pytest
+import redis
+from click.testing import CliRunner
 from werkzeug.serving import make_server
 
 from bridge.app import create_app, create_site
+from bridge.cli import main
 from bridge.config import Config
 from bridge.deadline import Deadline
 from bridge.mapping import Mapping
 from bridge.model import Context
+from bridge.redeem import Journal, RedisSettings, Store
+from tests.mappings.mortality import Mortality
 from tests.mappings.till import Till
+from tests.redeem.conftest import SETTINGS
 
 Configure = Callable[..., Config]
 Connect = Callable[..., Any]
+Check = Callable[..., list[str]]
 
 
 def without(reason: str) -> NoReturn:
@@ -82,3 +91,31 @@ def bridge(configure: Configure, redis_client: Any) -> Iterator[Callable[..., Ti
 @pytest.fixture
 def till(bridge: Callable[..., Till]) -> Till:
     return bridge()
+
+
+@pytest.fixture
+def check(configure: Configure, tmp_path: Path) -> Check:
+    """Run ``sitoo-bridge check``; return what it says about the site."""
+
+    def run(**replaced: str) -> list[str]:
+        configure(**replaced)
+        config = str(tmp_path / "config.yaml")
+        result = CliRunner().invoke(main, ["check", "-c", config])
+        said = [line for line in result.output.splitlines() if "sites.shop:" in line]
+        assert result.exit_code == any(line.startswith("problem") for line in said)
+        return [line.partition("sites.shop: ")[2] for line in said]
+
+    return run
+
+
+@pytest.fixture
+def mortality(
+    configure: Configure, valkey: Path, redis_client: redis.Redis
+) -> Iterator[Mortality]:
+    """Bridges that die, over a journal of their own."""
+    (config,) = configure().sites
+    site = create_site(config, config.mapping_class)
+    store = Store(redis_client, RedisSettings(url=f"unix://{valkey}"))
+    with ThreadPoolExecutor(4) as pool:
+        yield Mortality(site, Journal(store, SETTINGS), redis_client, pool)
+    site.gateway.close()

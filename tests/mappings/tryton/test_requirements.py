@@ -3,34 +3,13 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable
 from contextlib import closing
-from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
 
-from bridge.cli import main
-from tests.mappings.conftest import Configure
+from tests.mappings.conftest import Check
 from tests.mappings.tryton.installation import BRIDGE_PASSWORD, DATABASE
 from tests.mappings.tryton.server import Tryton
-
-Check = Callable[..., list[str]]
-
-
-@pytest.fixture
-def check(configure: Configure, tmp_path: Path) -> Check:
-    """Run the command; return what it says about the site."""
-
-    def run(**replaced: str) -> list[str]:
-        configure(**replaced)
-        config = str(tmp_path / "config.yaml")
-        result = CliRunner().invoke(main, ["check", "-c", config])
-        said = [line for line in result.output.splitlines() if "sites.shop:" in line]
-        assert result.exit_code == any(line.startswith("problem") for line in said)
-        return [line.partition("sites.shop: ")[2] for line in said]
-
-    return run
 
 
 def test_nothing_is_wrong(check: Check, tryton: Tryton) -> None:

@@ -4,34 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
 
-from bridge.cli import main
 from mappings.vendure.requirements import RIGHTS
-from tests.mappings.conftest import Configure
+from tests.mappings.conftest import Check
 from tests.mappings.till import Till
 from tests.mappings.vendure.conftest import Office
 from tests.mappings.vendure.server import Vendure
-
-Check = Callable[..., list[str]]
-
-
-@pytest.fixture
-def check(configure: Configure, tmp_path: Path) -> Check:
-    """Run the command; return what it says about the site."""
-
-    def run(**replaced: str) -> list[str]:
-        configure(**replaced)
-        config = str(tmp_path / "config.yaml")
-        result = CliRunner().invoke(main, ["check", "-c", config])
-        said = [line for line in result.output.splitlines() if "sites.shop:" in line]
-        assert result.exit_code == any(line.startswith("problem") for line in said)
-        return [line.partition("sites.shop: ")[2] for line in said]
-
-    return run
 
 
 @contextmanager
