@@ -229,6 +229,8 @@ def test_with_the_keyboard_alone(
     shop.redeem("p1")
     one = visit(app)
     one.go()
+    # A page takes its focus when it is first drawn, which may be after it is loaded.
+    one.page.locator("input:focus").wait_for()
     one.page.keyboard.type("olga")
     one.page.keyboard.press("Tab")
     one.page.keyboard.type(PASSWORD)
