@@ -117,11 +117,15 @@ def _crm(config: SiteConfig) -> list[Line]:
         mapping.probe()
         problems = mapping.problems()
     except BridgeError as error:
-        problems = [f"{error.errortext} {_advice(error)}"]
+        problems = [_told(error)]
     if problems:
         return [Line("problem", f"{where}: {problem}") for problem in problems]
     return [Line("fine", f"{where}: {mapping.title} answers at {config.upstream.url}")]
 
 
-def _advice(error: BridgeError) -> str:
-    return next(text for kind, text in ADVICE.items() if isinstance(error, kind))
+def _told(error: BridgeError) -> str:
+    """Say what is wrong, and what to do: a mapping's own kind of error says both."""
+    if type(error).__module__ != BridgeError.__module__:
+        return error.errortext
+    advice = next(text for kind, text in ADVICE.items() if isinstance(error, kind))
+    return f"{error.errortext} {advice}"

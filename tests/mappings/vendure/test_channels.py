@@ -8,8 +8,7 @@ from dataclasses import replace
 import pytest
 
 from bridge.errors import AccessRefused, Missing
-from mappings.vendure.refusals import Unfit
-from tests.mappings.conftest import Configure, Connect
+from tests.mappings.conftest import Check, Configure, Connect
 from tests.mappings.vendure.conftest import Office
 from tests.mappings.vendure.server import Vendure, prepare
 
@@ -57,9 +56,7 @@ def test_a_site_works_in_its_channel_with_a_key_for_it(
     assert connect().get(elsewhere).promotions
 
 
-def test_a_channel_that_is_not_there(
-    connect: Connect, configure: Configure, channel: str
-) -> None:
-    wrong = connect(configure(store_name="channel: nowhere\n      store_name"))
-    with pytest.raises(Unfit, match="no channel"):
-        wrong.probe()
+def test_a_channel_that_is_not_there(check: Check, channel: str) -> None:
+    """Said in the mapping's own words, with no advice about anything else."""
+    said = check(store_name="channel: nowhere\n      store_name")
+    assert said == ["Vendure has no channel with the token of options.channel."]
