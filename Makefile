@@ -17,7 +17,7 @@ help:
 	@echo "make test               run everything that has to pass"
 	@echo "make lint               only what takes seconds"
 	@echo "make docs               build the documentation into docs/_build"
-	@echo "make bench              measure what the bridge costs: six minutes"
+	@echo "make bench              measure what the bridge costs: nine minutes"
 	@echo "make venv               install what development needs into $(VENV)"
 	@echo "make clean              remove $(VENV) and caches"
 
