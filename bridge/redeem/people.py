@@ -117,9 +117,11 @@ class People:
         if redeem.settled:
             raise NothingToDo
         if not self.may_close(redeem):
-            raise Invalid("Only a stuck redeem is closed by hand: this one is tried on")
+            raise Invalid(
+                "Only a stuck redeem is closed by hand: this one is tried on."
+            )
         if len(found) != len(redeem.lines):
-            raise Invalid("For each item, say what was found in the CRM")
+            raise Invalid("For each item, say what was found in the CRM.")
         self._tell(redeem, "closed", who, reason)
         for number, (line, what) in enumerate(zip(redeem.lines, found, strict=True)):
             _state(line, what, who)
@@ -136,7 +138,7 @@ class People:
         """Return the redeem that somebody has looked at, if it is still the same."""
         redeem = self.journal.load(redeem_id)
         if redeem is None:
-            raise NotFound("There is no such redeem")
+            raise NotFound("There is no such redeem.")
         if redeem.version != version:
             raise Changed
         if redeem.running(self.tools.clock()):
@@ -145,7 +147,7 @@ class People:
 
     def _site(self, redeem: Redeem) -> Site:
         if redeem.site not in self.sites:
-            raise Invalid("The site of this redeem is not in the configuration")
+            raise Invalid("The site of this redeem is not in the configuration.")
         return self.sites[redeem.site]
 
     def _tell(self, redeem: Redeem, what: str, who: str, reason: str) -> None:
@@ -178,7 +180,7 @@ def checked_reason(reason: str) -> str:
     """Return a reason in one line of plain text; ``Invalid`` where there is none."""
     text = UNPRINTABLE.sub(" ", reason).strip()
     if not text:
-        raise Invalid("Say why: the reason is kept with the redeem")
+        raise Invalid("Say why: the reason is kept with the redeem.")
     if len(text) > REASON_LENGTH:
         raise Invalid(f"The reason is longer than {REASON_LENGTH} characters")
     return text

@@ -78,7 +78,7 @@ class Redeemer:
         504, and recovery sees to it that nothing stays spent.
         """
         if not redeems(site.mapping_class):
-            raise CannotRedeem("Can't redeem: the CRM does not offer it")
+            raise CannotRedeem("Can't redeem: the CRM does not offer it.")
         items = [Item(ItemKind.BONUS_CHECK, id_, customer_id) for id_ in bonus_checks]
         items += [Item(ItemKind.PROMOTION, id_, customer_id) for id_ in promotions]
         key = _digest(site, idempotency_key)

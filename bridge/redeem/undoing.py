@@ -24,7 +24,7 @@ class Undoing:
         while True:
             found = self.journal.load(redeem_id)
             if not found or (found.site, found.customer_id) != (site.name, customer_id):
-                raise NotFound("There is no such redeem")
+                raise NotFound("There is no such redeem.")
             redeem = self.turns.wait(found, deadline) or found
             if redeem.settled and redeem.goal is Goal.UNDONE:
                 _refuse_if_spent(redeem)
@@ -66,4 +66,4 @@ class Undoing:
 def _refuse_if_spent(redeem: Redeem) -> None:
     """Raise ``CannotUndo`` where a person has closed it with something still spent."""
     if any(line.state is not State.UNDONE for line in redeem.lines):
-        raise CannotUndo("Can't undo redeem: it was closed by hand, with items spent")
+        raise CannotUndo("Can't undo redeem: it was closed by hand, with items spent.")

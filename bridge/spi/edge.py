@@ -11,9 +11,14 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from flask import Request, current_app, g
-from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
+from werkzeug.exceptions import (
+    HTTPException,
+    RequestEntityTooLarge,
+    UnsupportedMediaType,
+)
 
 from bridge.deadline import Deadline
+from bridge.errors import Invalid
 from bridge.mapping import Mapping
 from bridge.model import Context
 from bridge.redeem import Redeemer
@@ -76,9 +81,21 @@ def json_body(request: Request) -> object:
     """Read the body, or refuse it: 413 and 415 from here, 400 from ``body.parse``."""
     if not request.is_json:
         raise UnsupportedMediaType
-    sent = request.get_data(cache=False)
+    return body.parse(_received(request))
+
+
+def _received(request: Request) -> bytes:
+    try:
+        sent = request.get_data(cache=False)
+    except HTTPException:
+        raise
+    except Exception:
+        # Every server has errors of its own for chunks that are not sound.
+        raise Invalid("The body cannot be read to its end.") from None
     # A chunked body has no length to check beforehand, and werkzeug cuts it off
     # silently where its own limit is reached.
     if len(sent) > LARGEST:
         raise RequestEntityTooLarge
-    return body.parse(sent)
+    if len(sent) < (request.content_length or 0):
+        raise Invalid("The body is shorter than its Content-Length says.")
+    return sent

@@ -7,6 +7,7 @@ import json
 import os
 import re
 import socket
+from base64 import b64encode
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -15,12 +16,15 @@ import pytest
 
 from bridge.embedded import EmbeddedValkey
 from tests.demo_crm_process import DemoCrm
-from tests.end_to_end.service import Service
+from tests.end_to_end.service import POS, Service
 
 C_PARSER = "gunicorn_h1c"
 
 HOST = "Host: bridge\r\n"
 JSON = "Content-Type: application/json\r\n"
+LOGIN = f"Authorization: Basic {b64encode(':'.join(POS).encode()).decode()}\r\n"
+POST = f"POST /customers HTTP/1.1\r\n{HOST}{JSON}{LOGIN}"
+CHUNKED = f"{POST}Transfer-Encoding: chunked\r\n\r\n"
 MANY = "".join(f"X-{number}: 1\r\n" for number in range(200))
 
 ODD = {
@@ -49,19 +53,19 @@ ODD = {
     ),
     "many headers": (f"GET /healthz HTTP/1.1\r\n{HOST}{MANY}\r\n", 431),
     "two lengths": (
-        f"POST /customers HTTP/1.1\r\n{HOST}{JSON}"
-        "Content-Length: 2\r\nContent-Length: 3\r\n\r\n{} ",
+        POST + "Content-Length: 2\r\nContent-Length: 3\r\n\r\n{} ",
         400,
     ),
-    "a length below zero": (
-        f"POST /customers HTTP/1.1\r\n{HOST}{JSON}Content-Length: -1\r\n\r\n",
-        400,
-    ),
+    "a length below zero": (POST + "Content-Length: -1\r\n\r\n", 400),
     "a length and chunks": (
-        f"POST /customers HTTP/1.1\r\n{HOST}{JSON}"
-        "Content-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+        POST + "Content-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
         400,
     ),
+    "a body that is cut off": (POST + "Content-Length: 9\r\n\r\n{}", 400),
+    "a body in chunks": (CHUNKED + "2\r\n{}\r\n0\r\n\r\n", 201),
+    "chunks of no length": (CHUNKED + "zz\r\n{}\r\n0\r\n\r\n", 400),
+    "chunks that are cut off": (CHUNKED + "2\r\n{}\r\n", 400),
+    "a chunk that is cut off": (CHUNKED + "9\r\n{}", 400),
 }
 """What is sent, and the status that it gets."""
 
@@ -109,9 +113,7 @@ def test_odd_requests(service: Service, sent: str, status: int) -> None:
 
 
 def test_an_unknown_coding(service: Service, parser: str) -> None:
-    line = "POST /customers HTTP/1.1\r\n"
-    sent = f"{line}{HOST}{JSON}Transfer-Encoding: br\r\n\r\n"
-    assert answer(service, sent)[0] == UNKNOWN[parser]
+    assert answer(service, POST + "Transfer-Encoding: br\r\n\r\n")[0] == UNKNOWN[parser]
 
 
 def test_one_after_the_other_on_one_connection(service: Service) -> None:
@@ -127,6 +129,7 @@ def answer(service: Service, sent: str) -> tuple[int, bytes]:
     where = urlsplit(service.url)
     with socket.create_connection((where.hostname, where.port), 20) as connection:
         connection.sendall(sent.encode("latin-1"))
+        connection.shutdown(socket.SHUT_WR)
         got = b""
         while b"\r\n\r\n" not in got or len(_body(got)) < _length(got):
             more = connection.recv(65536)
