@@ -58,7 +58,7 @@ journal:
 )
 @click.option(
     "--data",
-    type=click.Path(file_okay=False, path_type=Path),
+    type=click.Path(file_okay=False, writable=True, path_type=Path),
     help="Keep everything in this directory; without it, every start is fresh.",
 )
 @click.option(
@@ -113,7 +113,11 @@ def _take(port: int) -> Iterator[socket.socket]:
 @contextmanager
 def _directory(data: Path | None) -> Iterator[Path]:
     if data is not None:
-        data.mkdir(parents=True, exist_ok=True)
+        try:
+            data.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            why = os.strerror(error.errno or 0)
+            raise ConfigError(f"--data: {data} cannot be made ({why}).") from None
         yield data.resolve()
         return
     with tempfile.TemporaryDirectory(prefix="sitoo-bridge-demo-") as directory:

@@ -141,6 +141,13 @@ def test_a_second_demo_on_the_same_port_says_so(demo: Running) -> None:
     assert "--port" in sentence
 
 
+def test_a_directory_that_cannot_be_made_is_one_sentence() -> None:
+    with running("demo", "--port", "0", "--data", "/dev/null/here") as demo:
+        assert demo.end() == 2
+    (sentence,) = demo.logged
+    assert "--data: /dev/null/here cannot be made (Not a directory)" in sentence
+
+
 def test_no_line_repeats_what_was_asked_for() -> None:
     """Neither the bridge's lines nor gunicorn's own, whatever is wrong with it."""
     secret = "hemlig.person"
