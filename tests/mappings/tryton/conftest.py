@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from bridge.config import Config, load
+from tests.mappings.cache import alone
 from tests.mappings.conftest import Configure, without
 from tests.mappings.tryton import installation
 from tests.mappings.tryton.installation import BRIDGE_PASSWORD, NotInstallable
@@ -55,7 +56,7 @@ redis:
 @pytest.fixture(scope="session")
 def venv() -> Path:
     """The virtual environment with Tryton in it."""
-    with installation.alone():
+    with alone(installation.CACHE):
         try:
             return installation.environment()
         except NotInstallable as error:
@@ -65,7 +66,7 @@ def venv() -> Path:
 @pytest.fixture(scope="session")
 def shop(venv: Path) -> Path:
     """The directory of a database with the shop in it."""
-    with installation.alone():
+    with alone(installation.CACHE):
         return seeded(venv)
 
 

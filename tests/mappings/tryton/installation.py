@@ -1,24 +1,18 @@
-"""Installs and seeds Tryton, once for all runs: in ``.cache/tryton`` of the checkout.
-
-What something is made from is in its directory's name, so that a changed pin or seed
-makes it anew.
-"""
+"""Installs and seeds Tryton, once for all runs: in ``.cache/tryton``."""
 
 from __future__ import annotations
 
-import fcntl
-import hashlib
 import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
+from tests.mappings import cache
+from tests.mappings.cache import ROOT, digest
+
 HERE = Path(__file__).parent
-ROOT = HERE.parents[2]
-CACHE = ROOT / ".cache" / "tryton"
+CACHE = cache.CACHE / "tryton"
 PINS = HERE / "requirements.txt"
 SERVE = HERE / "serve.py"
 SEED = HERE / "seed.py"
@@ -32,15 +26,6 @@ MODULES = ("sale_promotion_coupon", "sale_gift_card", "sale_discount", "sale_poi
 
 class NotInstallable(Exception):
     """Tryton could not be had from the package index."""
-
-
-@contextmanager
-def alone() -> Iterator[None]:
-    """Keep other test runs in this checkout from doing the same work."""
-    CACHE.mkdir(parents=True, exist_ok=True)
-    with (CACHE / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
 
 
 def environment() -> Path:
@@ -64,13 +49,6 @@ def environment() -> Path:
         raise NotInstallable(f"Tryton cannot be installed from PyPI: {last}")
     complete.touch()
     return made
-
-
-def digest(*files: Path) -> str:
-    contents = hashlib.sha256()
-    for file in files:
-        contents.update(file.read_bytes())
-    return contents.hexdigest()[:12]
 
 
 def config(directory: Path, uri: str) -> Path:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from tests.mappings.cache import digest
 from tests.mappings.postgresql import cluster
 from tests.mappings.tryton import installation
 from tests.mappings.tryton.installation import (
@@ -16,7 +17,6 @@ from tests.mappings.tryton.installation import (
     PINS,
     PREPARE,
     SEED,
-    digest,
 )
 from tests.mappings.tryton.server import Server, Tryton, prepare
 

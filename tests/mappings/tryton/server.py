@@ -14,6 +14,7 @@ from typing import Any
 
 import requests
 
+from tests.mappings.cache import digest
 from tests.mappings.tryton import installation
 from tests.mappings.tryton.installation import (
     ADMIN_PASSWORD,
@@ -24,7 +25,6 @@ from tests.mappings.tryton.installation import (
     PREPARE,
     SEED,
     SERVE,
-    digest,
 )
 
 

@@ -14,7 +14,8 @@ from bridge.cli import main
 from bridge.errors import AccessRefused
 from mappings.tryton import Mapping
 from mappings.tryton.options import Options
-from tests.mappings.tryton.installation import BRIDGE_PASSWORD, PREPARE, ROOT
+from tests.mappings.cache import ROOT
+from tests.mappings.tryton.installation import BRIDGE_PASSWORD, PREPARE
 from tests.mappings.tryton.server import Tryton
 
 PAGE = (ROOT / "docs" / "crms" / "tryton.rst").read_text("utf-8")

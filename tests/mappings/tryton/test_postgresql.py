@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.mappings.cache import alone
 from tests.mappings.conftest import without
 from tests.mappings.postgresql import programs
 from tests.mappings.tryton import installation, postgresql
@@ -49,7 +50,7 @@ def tryton(venv: Path) -> Iterator[Tryton]:
     server = programs()
     if server is None:
         without("PostgreSQL is not installed: on Debian, apt install postgresql")
-    with installation.alone():
+    with alone(installation.CACHE):
         shop = postgresql.seeded(venv, server)
     with postgresql.on_postgresql(venv, shop, server) as running:
         yield running

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from bridge.config import Config, load
+from tests.mappings.cache import alone
 from tests.mappings.conftest import Configure, without
 from tests.mappings.vendure import installation
 from tests.mappings.vendure.installation import NotInstallable
@@ -59,7 +60,7 @@ redis:
 @pytest.fixture(scope="session")
 def packages() -> Path:
     """The directory with Vendure's packages in it."""
-    with installation.alone():
+    with alone(installation.CACHE):
         try:
             return installation.packages()
         except NotInstallable as error:
@@ -69,7 +70,7 @@ def packages() -> Path:
 @pytest.fixture(scope="session")
 def database(packages: Path) -> Path:
     """The file of a database with the shop in it: nobody writes to it."""
-    with installation.alone():
+    with alone(installation.CACHE):
         return seeded(packages)
 
 

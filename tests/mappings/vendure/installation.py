@@ -1,23 +1,17 @@
-"""Installs and seeds Vendure, once for all runs: in ``.cache/vendure`` of the checkout.
-
-What something is made from is in its directory's name, so that a changed pin or seed
-makes it anew.
-"""
+"""Installs and seeds Vendure, once for all runs: in ``.cache/vendure``."""
 
 from __future__ import annotations
 
-import fcntl
-import hashlib
 import os
 import shutil
 import subprocess
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
+from tests.mappings import cache
+from tests.mappings.cache import ROOT, digest, fresh
+
 HERE = Path(__file__).parent
-ROOT = HERE.parents[2]
-CACHE = ROOT / ".cache" / "vendure"
+CACHE = cache.CACHE / "vendure"
 PINS = (HERE / "package.json", HERE / "package-lock.json")
 SHOP = HERE / "shop.js"
 PLUGIN = ROOT / "docs" / "crms" / "vendure_plugin.js"
@@ -28,15 +22,6 @@ ADMIN_PASSWORD = "admin-of-the-shop"
 
 class NotInstallable(Exception):
     """Vendure could not be had from the npm registry."""
-
-
-@contextmanager
-def alone() -> Iterator[None]:
-    """Keep other test runs in this checkout from doing the same work."""
-    CACHE.mkdir(parents=True, exist_ok=True)
-    with (CACHE / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
 
 
 def packages() -> Path:
@@ -61,20 +46,6 @@ def packages() -> Path:
         raise NotInstallable(f"Vendure cannot be installed with npm: {last}")
     unfinished.rename(made)
     return made / "node_modules"
-
-
-def fresh(directory: Path) -> Path:
-    """Make an empty directory, in place of what an interrupted run has left."""
-    shutil.rmtree(directory, ignore_errors=True)
-    directory.mkdir()
-    return directory
-
-
-def digest(*files: Path) -> str:
-    contents = hashlib.sha256()
-    for file in files:
-        contents.update(file.read_bytes())
-    return contents.hexdigest()[:12]
 
 
 def environment(packages: Path, database: Path | str) -> dict[str, str]:

@@ -10,6 +10,7 @@ from typing import Any
 
 import requests
 
+from tests.mappings.cache import digest, fresh
 from tests.mappings.vendure import installation
 from tests.mappings.vendure.installation import (
     ADMIN_PASSWORD,
@@ -18,9 +19,7 @@ from tests.mappings.vendure.installation import (
     PLUGIN,
     PREPARE,
     SHOP,
-    digest,
     environment,
-    fresh,
 )
 
 

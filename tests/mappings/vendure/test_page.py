@@ -13,7 +13,8 @@ from click.testing import CliRunner
 from bridge.cli import main
 from mappings.vendure.options import KEPT, Options
 from mappings.vendure.requirements import RIGHTS
-from tests.mappings.vendure.installation import PLUGIN, PREPARE, ROOT
+from tests.mappings.cache import ROOT
+from tests.mappings.vendure.installation import PLUGIN, PREPARE
 from tests.mappings.vendure.server import Vendure
 
 PAGE = (ROOT / "docs" / "crms" / "vendure.rst").read_text("utf-8")
