@@ -70,9 +70,10 @@ def moves(sent: Json, customer: Json, options: Options) -> Iterator[Move]:
             if row:
                 yield UPDATE, {"id": row["id"], tick: False}
         elif row and not any(row[other] for other in others):
-            yield UPDATE, {"id": row["id"], **values(wanted, options)}
+            known = row["country"]["code"]
+            yield UPDATE, {"id": row["id"], **values(wanted, known)}
         else:
-            yield CREATE, {tick: True, **values(wanted, options)}
+            yield CREATE, {tick: True, **values(wanted, options.country)}
 
 
 def mutation(chosen: Sequence[Move]) -> str:
@@ -85,9 +86,9 @@ def mutation(chosen: Sequence[Move]) -> str:
     return f"mutation ({', '.join(declared)}) {{ {' '.join(members)} }}"
 
 
-def values(wanted: model.Address, options: Options) -> Json:
+def values(wanted: model.Address, otherwise: str) -> Json:
     """Return Vendure's fields: it has no address without a country."""
-    country = wanted.country_id or options.country
+    country = wanted.country_id or otherwise
     if not country:
         raise Invalid("address: Vendure needs a country")
     parts = {theirs: getattr(wanted, ours) or "" for ours, theirs in PARTS.items()}
@@ -95,4 +96,6 @@ def values(wanted: model.Address, options: Options) -> Json:
 
 
 def countries_in(chosen: Sequence[Move]) -> list[str]:
-    return sorted({given["countryCode"] for _, given in chosen if len(given) > 2})
+    return sorted(
+        {given["countryCode"] for _, given in chosen if "countryCode" in given}
+    )

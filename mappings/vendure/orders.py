@@ -28,10 +28,11 @@ QUERY = f"""query ($customer: ID!, $bought: OrderFilterParameter!, $skip: Int!) 
 
 def bought(options: Options) -> Json:
     """Return which orders are purchases, as a filter: those of redeems are not."""
+    reference = options.reference_field
     return {
         "orderPlacedAt": {"isNull": False},
         "state": {"notEq": "Cancelled"},
-        options.reference_field: {"isNull": True},
+        "_or": [{reference: {"isNull": True}}, {reference: {"eq": ""}}],
     }
 
 

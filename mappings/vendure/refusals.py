@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bridge.errors import AccessRefused, BridgeError, Missing, Refused
+from bridge.errors import AccessRefused, BridgeError, Missing, Refused, Unavailable
 from bridge.mapping import Answer
 from mappings.vendure.protocol import Json
 
@@ -22,6 +22,10 @@ INVALID = "Vendure does not accept this: one of the values is not valid."
 
 class Unfit(AccessRefused):
     """Vendure lacks something that the bridge is set up for: run sitoo-bridge check."""
+
+
+class Away(Unavailable):
+    """Something answers at upstream.url that is not Vendure: correct it, or see why."""
 
 
 ERRORS: dict[str, tuple[type[BridgeError], str]] = {
@@ -53,7 +57,9 @@ def explain(answer: Answer) -> BridgeError | None:
         case {"errors": [{"extensions": {"code": str(code)}}, *_]} if code in ERRORS:
             error, text = ERRORS[code]
             return error(text)
-    return None
+    # There is one address only, so this says nothing about a customer or an order: a
+    # proxy says it, for a Vendure that is being started anew, for instance.
+    return Away() if answer.status == 404 else None
 
 
 def succeeded(result: Json) -> Json:

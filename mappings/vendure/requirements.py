@@ -32,22 +32,24 @@ STOCKED = (
 )
 DECIMALS = "Vendure counts in amounts with {0} decimals: set options.decimals to {0}."
 
-NOBODY = "999999999"
-"""An id that Vendure has not given yet: a write to it says whether one may write."""
+NOBODY = {False: "999999999", True: "ffffffff-ffff-4fff-8fff-ffffffffffff"}
+"""Ids that Vendure has not given yet, of either kind (is it a UUID?)."""
 
 RIGHTS = {
     "ReadCustomer": "{ customers(options: { take: 1 }) { totalItems } }",
     "ReadOrder": "{ orders(options: { take: 1 }) { totalItems } }",
     "ReadPromotion": "{ promotions(options: { take: 1 }) { totalItems } }",
     "ReadCountry": "{ countries(options: { take: 1 }) { totalItems } }",
-    "ReadProduct": "{ productVariant(id: %s) { id } }",
-    "ReadShippingMethod": "{ shippingMethod(id: %s) { id } }",
-    "CreateCustomer": """mutation { createCustomerAddress(customerId: %s,
+    "ReadProduct": '{ productVariant(id: "%s") { id } }',
+    "ReadShippingMethod": '{ shippingMethod(id: "%s") { id } }',
+    "CreateCustomer": """mutation { createCustomerAddress(customerId: "%s",
         input: { streetLine1: "", countryCode: "" }) { id } }""",
-    "UpdateCustomer": "mutation { updateCustomer(input: { id: %s }) { __typename } }",
-    "CreateOrder": "mutation { setDraftOrderCustomFields(orderId: %s, "
-    "input: { id: %s }) { id } }",
-    "UpdateOrder": "mutation { setOrderCustomFields(input: { id: %s }) { id } }",
+    "UpdateCustomer": """mutation { updateCustomer(input: { id: "%s" }) {
+        __typename } }""",
+    "CreateOrder": """mutation { setDraftOrderCustomFields(orderId: "%s",
+        input: { id: "%s" }) { id } }""",
+    "UpdateOrder": """mutation { setOrderCustomFields(input: { id: "%s" }) {
+        id } }""",
 }
 """The permissions that the bridge needs, and what only they allow.
 
@@ -70,7 +72,8 @@ SETTINGS = """query ($variant: ID!, $shipping: ID!) {
 
 def missing(vendure: Vendure, options: Options) -> Iterator[str]:
     """Yield what is missing, each with how to mend it."""
-    lacking = [right for right in RIGHTS if not _may(vendure, RIGHTS[right])]
+    nobody = NOBODY["-" in options.variant]
+    lacking = [right for right in RIGHTS if not _may(vendure, RIGHTS[right], nobody)]
     yield from map(NO_RIGHT.format, lacking)
     if {"ReadProduct", "ReadShippingMethod"} & {*lacking}:
         return
@@ -85,9 +88,9 @@ def missing(vendure: Vendure, options: Options) -> Iterator[str]:
         yield DECIMALS.format(server["moneyStrategyPrecision"])
 
 
-def _may(vendure: Vendure, document: str) -> bool:
+def _may(vendure: Vendure, document: str, nobody: str) -> bool:
     try:
-        vendure.ask(document.replace("%s", NOBODY))
+        vendure.ask(document.replace("%s", nobody))
     except AccessRefused:
         return False
     except Missing:

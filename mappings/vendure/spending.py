@@ -51,7 +51,12 @@ class Spending:
             raise Refused(SPENT)
         order_id = self._drafted(items, codes, ref)
         payment = steps.payment(order_id, ref, context)
-        done = self._vendure.do(steps.PAY, order=order_id, payment=payment)
+        try:
+            done = self._vendure.do(steps.PAY, order=order_id, payment=payment)
+        except Refused:
+            # Half of it may be done: then the order would keep the codes from others.
+            self._take_back(order_id)
+            raise
         if has_spent(done["paid"], items):
             return order_id
         self._take_back(order_id)

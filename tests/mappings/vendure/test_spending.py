@@ -185,6 +185,41 @@ def refused(mapping: Mapping, office: Office, item: Item, ref: str, *also: Item)
     return refusal.value.errortext
 
 
+def test_a_payment_that_breaks_down_leaves_nothing_that_keeps_the_code(
+    mapping: Mapping,
+    office: Office,
+    vendure: Vendure,
+    ref: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    real, customer = steps.payment, office.customer()
+    monkeypatch.setattr(steps, "payment", lambda _, *rest: real("999999", *rest))
+    with pytest.raises(Refused):
+        mapping.redeem_items([check_of(office, customer)], ref)
+    assert [state for state, _ in orders_under(vendure, ref)] == ["Cancelled"]
+
+
+def test_a_404_from_in_front_of_vendure_says_nothing_about_what_is_spent(
+    mapping: Mapping,
+    connect: Connect,
+    configure: Configure,
+    office: Office,
+    ref: str,
+) -> None:
+    customer = office.customer()
+    items = [check_of(office, customer)]
+    receipts = mapping.redeem_items(items, ref)
+    elsewhere = connect(configure(**{"/admin-api\n": "/another\n"}))
+    for ask in (
+        lambda: elsewhere.find_receipts(items, ref),
+        lambda: elsewhere.undo_items(items, ref, receipts),
+        lambda: elsewhere.get(customer),
+    ):
+        with pytest.raises(Unavailable):
+            ask()
+    assert mapping.find_receipts(items, ref) == receipts
+
+
 def test_what_a_promotion_must_be_to_be_redeemed(
     mapping: Mapping, office: Office, ref: str
 ) -> None:
