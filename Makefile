@@ -24,9 +24,11 @@ help:
 demo: $(VENV)/demo
 	@exec $(BIN)/sitoo-bridge demo --port $(PORT) $(OPTIONS)
 
-# A file's tests stay together, so that they share the servers they start.
+# A file's tests stay together, so that they share the servers they start.  Files are
+# not sorted by how many tests they have: those with few take the longest.
 test: lint
-	$(BIN)/python -m pytest --numprocesses logical --maxprocesses 4 --dist loadfile
+	$(BIN)/python -m pytest --numprocesses logical --maxprocesses 4 \
+	    --dist loadfile --no-loadscope-reorder
 
 lint: $(VENV)/dev
 	$(BIN)/ruff check
