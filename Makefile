@@ -24,11 +24,9 @@ help:
 demo: $(VENV)/demo
 	@exec $(BIN)/sitoo-bridge demo --port $(PORT) $(OPTIONS)
 
-# A file's tests stay together, so that they share the servers they start.  Files are
-# not sorted by how many tests they have: those with few take the longest.
+# A file's tests stay together, so that they share the servers they start.
 test: lint
-	$(BIN)/python -m pytest --numprocesses logical --maxprocesses 4 \
-	    --dist loadfile --no-loadscope-reorder
+	$(BIN)/python -m pytest --numprocesses logical --maxprocesses 4 --dist loadfile
 
 lint: $(VENV)/dev
 	$(BIN)/ruff check
