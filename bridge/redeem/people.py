@@ -182,7 +182,7 @@ def checked_reason(reason: str) -> str:
     if not text:
         raise Invalid("Say why: the reason is kept with the redeem.")
     if len(text) > REASON_LENGTH:
-        raise Invalid(f"The reason is longer than {REASON_LENGTH} characters")
+        raise Invalid(f"The reason is longer than {REASON_LENGTH} characters.")
     return text
 
 

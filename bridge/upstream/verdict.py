@@ -50,7 +50,7 @@ Explain = Callable[[Answer], BridgeError | None]
 
 MOVED = "The CRM is not where the bridge looks for it: its address needs a look."
 UNTRUSTED = "The CRM's certificate is not trusted: the set-up needs a look."
-UNREADABLE = "the CRM's answer cannot be read"
+UNREADABLE = "The CRM's answer cannot be read."
 
 
 class Again(Exception):
