@@ -6,12 +6,13 @@ What can be expected to go wrong ends in one clear sentence, never in a tracebac
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 import click
 
 from bridge import __version__
+from bridge.cli.lazy import LazyGroup, Place
 from bridge.errors import BridgeError, ConfigError
 from bridge.processes import Ended, StopAsked
 
@@ -31,27 +32,13 @@ USAGE = 2
 """The exit status for a wrong configuration, as click has it for a wrong option."""
 
 
-class Commands(click.Group):
-    """The commands by their names, imported when needed."""
+class Commands(LazyGroup):
+    """The commands by their names."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        """Return the names in the order in which they are met."""
-        return list(COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Import the command's module."""
-        if cmd_name not in COMMANDS:
-            return None
-        command = import_module(f"bridge.cli.{cmd_name.replace('-', '_')}").command
-        assert isinstance(command, click.Command)
-        return command
-
-    def format_commands(
-        self, ctx: click.Context, formatter: click.HelpFormatter
-    ) -> None:
-        """Write the list without importing anything."""
-        with formatter.section("Commands"):
-            formatter.write_dl(list(COMMANDS.items()))
+    places: ClassVar[Mapping[str, Place]] = {
+        name: Place(name.replace("-", "_"), "command", summary)
+        for name, summary in COMMANDS.items()
+    }
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; say expected problems in a sentence each."""

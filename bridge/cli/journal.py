@@ -5,11 +5,12 @@ Here are the names of the commands, and what their exit statuses mean.
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 import click
 
+from bridge.cli.lazy import LazyGroup, Place
 from bridge.errors import (
     AccessRefused,
     BridgeError,
@@ -36,29 +37,13 @@ OUT_OF_REACH = 3
 SILENT = (JournalError, Unavailable, OutcomeUnknown, AccessRefused)
 
 
-class Journal(click.Group):
-    """The commands by their names, imported when needed."""
+class Journal(LazyGroup):
+    """The commands by their names."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        """Return the names in the order in which they are met."""
-        return list(COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Import the command's module."""
-        if cmd_name not in COMMANDS:
-            return None
-        module, _ = COMMANDS[cmd_name]
-        name = f"{cmd_name}_command"
-        command = getattr(import_module(f"bridge.cli.{module}"), name)
-        assert isinstance(command, click.Command)
-        return command
-
-    def format_commands(
-        self, ctx: click.Context, formatter: click.HelpFormatter
-    ) -> None:
-        """Write the list without importing anything."""
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
+    places: ClassVar[Mapping[str, Place]] = {
+        name: Place(module, f"{name}_command", summary)
+        for name, (module, summary) in COMMANDS.items()
+    }
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; tell what is out of reach from what is refused."""
