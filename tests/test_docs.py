@@ -10,11 +10,10 @@ from pathlib import Path
 import pytest
 
 from bridge import errors
+from bridge.cli import COMMANDS
 from bridge.config.settings import LogSettings, ServerSettings, SiteSettings
 from bridge.redeem import RedeemSettings, RedisSettings
 from bridge.upstream import UpstreamSettings
-
-COMMANDS = ["demo", "serve", "check", "recover", "journal", "journal-user", "openapi"]
 
 ROOT = Path(__file__).parents[1]
 

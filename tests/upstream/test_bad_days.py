@@ -101,7 +101,7 @@ UNREADABLE = {
 def test_an_answer_that_cannot_be_read(connect: Connect, data: bytes) -> None:
     with misbehaving(answers(data)) as crm:
         gateway = connect(crm.url, response_limit_bytes=10_000)
-        with pytest.raises(Unavailable):
+        with pytest.raises(Unavailable, match=r"^The CRM's answer cannot be read\.$"):
             reading(at(gateway))
         with pytest.raises(OutcomeUnknown):
             writing(at(gateway))
