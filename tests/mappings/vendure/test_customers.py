@@ -121,6 +121,13 @@ def test_addresses(mapping: Mapping, office: Office, vendure: Vendure) -> None:
     assert cleared.delivery_address == STREET
 
 
+def test_an_address_stays_in_its_country_where_none_is_said(mapping: Mapping) -> None:
+    before = Address(address="Kajen 2", country_id="FI")
+    customer = mapping.create({"delivery_address": before}).customer_id or ""
+    moved = mapping.update(customer, {"delivery_address": Address(address="Kajen 3")})
+    assert moved.delivery_address == Address(address="Kajen 3", country_id="FI")
+
+
 def test_of_an_address_with_both_ticks_the_other_one_stays(
     mapping: Mapping, office: Office, vendure: Vendure
 ) -> None:
