@@ -24,9 +24,8 @@ help:
 demo: $(VENV)/demo
 	@exec $(BIN)/sitoo-bridge demo --port $(PORT) $(OPTIONS)
 
-# A file's tests stay together, so that they share the servers they start.
 test: lint
-	$(BIN)/python -m pytest --numprocesses logical --maxprocesses 4 --dist loadfile
+	$(BIN)/python -m pytest --numprocesses logical --maxprocesses 4
 
 lint: $(VENV)/dev
 	$(BIN)/ruff check
@@ -56,7 +55,7 @@ $(VENV)/demo: setup.cfg | $(VENV)/python
 	$(call install,embedded)
 
 $(VENV)/dev: setup.cfg | $(VENV)/python
-	$(call install,dev)
+	$(call install,dev,--no-compile)
 	@touch $(VENV)/demo
 
 $(VENV)/bench: setup.cfg | $(VENV)/python
@@ -75,9 +74,10 @@ $(VENV)/python:
 	    echo "Python's venv is missing: on Debian, install python3-venv." >&2; exit 1; }
 	@touch $@
 
+# What the demo needs is compiled, to start at once; of the rest only what is used is.
 define install
 @echo "Installing what is needed into $(VENV) ..."
-@$(BIN)/python -m pip install --quiet --disable-pip-version-check \
+@$(BIN)/python -m pip install --quiet --disable-pip-version-check $(2) \
     --editable '.[$(1)]' || { \
     echo "Installing failed. If the messages above speak of connections: PyPI cannot" \
          "be reached from here; set up a proxy or a mirror for pip." >&2; exit 1; }

@@ -1,4 +1,7 @@
-"""What tests of several parts need: a real Valkey server, and quiet between tests."""
+"""What tests of several parts need: a real Valkey server, and quiet between tests.
+
+It also says which tests stay together when several processes share them.
+"""
 
 from __future__ import annotations
 
@@ -6,12 +9,27 @@ import logging
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import redis
 
 from bridge import log
 from bridge.embedded import EmbeddedValkey
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """A file's tests stay together, and all tests of a live CRM, which starts once."""
+    from xdist.scheduler import LoadFileScheduling
+
+    class Scheduling(LoadFileScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            file: str = super()._split_scope(nodeid)
+            directory, _, _ = file.rpartition("/")
+            return directory if directory.startswith("tests/mappings/") else file
+
+    return Scheduling(config, log)
 
 
 @pytest.fixture(autouse=True)

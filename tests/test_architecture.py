@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import os
 import subprocess
 import sys
 import tomllib
@@ -11,6 +10,8 @@ from configparser import ConfigParser
 from pathlib import Path
 
 import pytest
+
+from tests.extent import needed
 
 ROOT = Path(__file__).parents[1]
 PACKAGES = ("bridge", "mappings", "demo_crm")
@@ -22,15 +23,8 @@ def sources() -> list[Path]:
     return [path for one in PACKAGES for path in sorted((ROOT / one).rglob("*.py"))]
 
 
-def needed(name: str) -> object:
-    """Import what development has; in CI, what is missing must not go unnoticed."""
-    if "BRIDGE_CI" in os.environ:
-        return __import__(name)
-    return pytest.importorskip(name)
-
-
 def test_everybody_imports_only_what_they_may() -> None:
-    needed("importlinter")
+    needed("importlinter", "make venv")
     # In a process of its own: import-linter switches this one's loggers off.
     code = "from importlinter.cli import lint_imports; raise SystemExit(lint_imports())"
     command = [sys.executable, "-c", code]

@@ -15,8 +15,8 @@ from click.testing import CliRunner, Result
 
 import mappings
 from bridge.cli import main, scaffold
+from tests.extent import needed
 from tests.running import ROOT
-from tests.test_architecture import needed
 
 OWN = sorted(module.name for module in pkgutil.iter_modules(mappings.__path__))
 """The mappings of this checkout, whatever else is installed beside it."""
@@ -97,8 +97,8 @@ def test_a_new_package_says_at_once_what_is_to_do(package: Path) -> None:
 
 
 def test_a_new_package_is_clean(package: Path) -> None:
-    needed("ruff")
-    needed("mypy")
+    needed("ruff", "make venv")
+    needed("mypy", "make venv")
     ruff = [sys.executable, "-m", "ruff"]
     module = "sitoo_acme_one.py"
     # The checkout's own cache and settings: to check the bridge again takes too long.

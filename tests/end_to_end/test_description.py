@@ -25,6 +25,7 @@ from schemathesis.specs.openapi.checks import (
 from tests.end_to_end import reference
 from tests.end_to_end.reference import JOHN
 from tests.end_to_end.service import Service
+from tests.extent import EVERYTHING
 
 UNKNOWN = {"bonus_checks": [], "promotions": ["x"]}
 
@@ -114,7 +115,7 @@ def test_generated_requests_meet_no_server_error(
 
         @given(operation.as_strategy(generation_mode=mode))
         @settings(
-            max_examples=25,
+            max_examples=25 if EVERYTHING else 10,
             deadline=None,
             derandomize=True,
             database=None,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 import threading
 from collections.abc import Callable, Iterator
@@ -138,14 +139,16 @@ def served() -> Iterator[Callable[[Flask], str]]:
     """Serve applications to a browser; return where."""
     servers = []
 
-    def serve(app: Flask) -> str:
+    def start(app: Flask) -> str:
         server = make_server("127.0.0.1", 0, app, threaded=True)
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        # Else a stop waits for half a second.
+        serve = functools.partial(server.serve_forever, poll_interval=0.02)
+        thread = threading.Thread(target=serve, daemon=True)
         thread.start()
         servers.append((server, thread))
         return f"http://127.0.0.1:{server.server_port}"
 
-    yield serve
+    yield start
     for server, thread in servers:
         server.shutdown()
         thread.join()

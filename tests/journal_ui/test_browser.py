@@ -17,6 +17,7 @@ import pytest
 import redis
 from flask import Flask
 
+from tests.extent import EVERYTHING, needed, without
 from tests.journal_ui import history
 from tests.journal_ui.conftest import PASSWORD, Make
 from tests.journal_ui.history import JANE, History
@@ -35,30 +36,22 @@ FLAGS = [
 
 WIDTHS = (1200, 360)
 
+SCHEMES = ["light", "dark"] if EVERYTHING else ["light"]
+
 UNFOLD = "document.querySelectorAll('details').forEach(one => one.open = true)"
 
 REFUSED = re.compile(r"responded with a status of (400|401|403|404|409|429|503)")
 """What Chromium says of a page that is an answer like any other."""
 
 
-def missing(what: str) -> None:
-    """Skip, or fail where everything was promised to be there."""
-    if os.environ.get("BRIDGE_CI") == "1":
-        pytest.fail(f"{what}: the pages were not tried in a browser")
-    pytest.skip(what)
-
-
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Any]:
     """A browser without a window."""
-    try:
-        from playwright.sync_api import sync_playwright
-    except ImportError:
-        missing("Playwright is not installed: pip install playwright")
+    api = needed("playwright.sync_api", "pip install playwright")
     program = shutil.which("chromium") or shutil.which("chromium-browser")
     if program is None:
-        missing("There is no Chromium here: apt-get install chromium")
-    with sync_playwright() as playwright:
+        without("There is no Chromium here: apt-get install chromium")
+    with api.sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=FLAGS)
         yield browser
         browser.close()
@@ -90,6 +83,9 @@ class Visit:
         self.page.goto(self.url + path)
 
     def sign_in(self, name: str = "olga", password: str = PASSWORD) -> None:
+        # A page takes its focus when it is first drawn, maybe after it is loaded; and
+        # Chromium complains if somebody was quicker.
+        self.page.locator("input:focus").wait_for()
         self.page.get_by_label("Name").fill(name)
         self.page.get_by_label("Password").fill(password)
         self.page.get_by_role("button", name="Sign in").click()
@@ -229,7 +225,6 @@ def test_with_the_keyboard_alone(
     shop.redeem("p1")
     one = visit(app)
     one.go()
-    # A page takes its focus when it is first drawn, which may be after it is loaded.
     one.page.locator("input:focus").wait_for()
     one.page.keyboard.type("olga")
     one.page.keyboard.press("Tab")
@@ -269,20 +264,17 @@ def paths(told: History) -> dict[str, str]:
     }
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", SCHEMES)
 def test_nothing_keeps_anybody_from_using_the_pages(
     visit: Callable[..., Visit], app: Flask, told: History, scheme: str
 ) -> None:
     """What axe-core calls serious or critical, and what it cannot call anything."""
-    try:
-        from axe_playwright_python.sync_playwright import Axe
-    except ImportError:
-        missing("axe is not installed: pip install axe-playwright-python")
+    axe = needed("axe_playwright_python.sync_playwright", "make venv").Axe()
     one = visit(app, color_scheme=scheme)
     problems = []
 
     def look(name: str) -> None:
-        found = Axe().run(one.page).response["violations"]
+        found = axe.run(one.page).response["violations"]
         problems.extend(
             (name, each["id"], each["impact"], [node["html"] for node in each["nodes"]])
             for each in found
@@ -301,7 +293,7 @@ def test_nothing_keeps_anybody_from_using_the_pages(
     assert problems == []
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", SCHEMES)
 @pytest.mark.parametrize("width", WIDTHS)
 def test_every_page_fits_its_window_and_has_a_picture(
     visit: Callable[..., Visit],

@@ -7,12 +7,11 @@ with one site ``shop`` in it.
 from __future__ import annotations
 
 import functools
-import os
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 import pytest
 import redis
@@ -33,13 +32,6 @@ from tests.redeem.conftest import SETTINGS
 Configure = Callable[..., Config]
 Connect = Callable[..., Any]
 Check = Callable[..., list[str]]
-
-
-def without(reason: str) -> NoReturn:
-    """Skip, or fail where everything must be there."""
-    if os.environ.get("BRIDGE_CI") == "1":
-        pytest.fail(reason)
-    pytest.skip(reason)
 
 
 @pytest.fixture

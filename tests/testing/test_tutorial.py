@@ -20,8 +20,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.extent import needed
 from tests.running import ROOT
-from tests.test_architecture import needed
 from tests.testing.followed import Command, blocks, commands, write
 
 PAGE = ROOT / "docs" / "integrators" / "tutorial.rst"
@@ -146,8 +146,8 @@ def test_whoever_follows_the_tutorial_has_a_mapping(reader: Reader) -> None:
 
 def _is_clean(package: Path) -> None:
     """All of it is typed, and in the form that ruff gives it."""
-    needed("ruff")
-    needed("mypy")
+    needed("ruff", "make venv")
+    needed("mypy", "make venv")
     ruff = [sys.executable, "-m", "ruff"]
     mypy = [sys.executable, "-m", "mypy", "--config-file", str(ROOT / "setup.cfg")]
     sources = [str(package / "sitoo_birka.py"), str(package / "tests")]

@@ -11,8 +11,9 @@ from typing import Any
 import pytest
 
 from bridge.config import Config, load
+from tests.extent import without
 from tests.mappings.cache import alone
-from tests.mappings.conftest import Configure, without
+from tests.mappings.conftest import Configure
 from tests.mappings.tryton import installation
 from tests.mappings.tryton.installation import BRIDGE_PASSWORD, NotInstallable
 from tests.mappings.tryton.server import Tryton, on_sqlite, seeded

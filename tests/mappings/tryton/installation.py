@@ -39,7 +39,7 @@ def environment() -> Path:
     # It cannot be moved when it is done: the scripts in it know their place.
     shutil.rmtree(made, ignore_errors=True)
     subprocess.run([sys.executable, "-m", "venv", made], check=True)
-    pip = [made / "bin" / "python", "-m", "pip", "install", "--quiet"]
+    pip = [made / "bin" / "python", "-m", "pip", "install", "--quiet", "--no-compile"]
     limits = ["--retries=1", "--timeout=20", "--disable-pip-version-check"]
     done = subprocess.run(
         [*pip, *limits, "-r", PINS], capture_output=True, text=True, check=False

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from typing import Any, ClassVar
 
@@ -14,6 +13,7 @@ from bridge.testing import HeaderAuth, Known, MappingContract, UpstreamSettings
 from bridge.testing.faults import FAULTS
 from mappings.tryton import Mapping
 from mappings.tryton.options import Options
+from tests.extent import EVERYTHING
 from tests.mappings.tryton.conftest import Office
 from tests.mappings.tryton.installation import BRIDGE_PASSWORD
 
@@ -84,7 +84,7 @@ class TestTryton(MappingContract):
     ready: ClassVar[list[Known]] = []
     country = "FI"
     # The whole grid takes minutes: in CI only.
-    faults = FAULTS if os.environ.get("BRIDGE_CI") == "1" else ("timeout",)
+    faults = FAULTS if EVERYTHING else ("timeout",)
     options = Options(
         company=1,
         currency="EUR",

@@ -5,14 +5,13 @@ SQLite lets one writer in at a time; PostgreSQL lets all of them begin.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.extent import EVERYTHING, without
 from tests.mappings.cache import alone
-from tests.mappings.conftest import without
 from tests.mappings.postgresql import programs
 from tests.mappings.tryton import installation, postgresql
 from tests.mappings.tryton.conftest import Office
@@ -40,7 +39,7 @@ from tests.mappings.tryton.test_spending import (  # noqa: F401
 )
 
 pytestmark = pytest.mark.skipif(
-    os.environ.get("BRIDGE_CI") != "1",
+    not EVERYTHING,
     reason="A second database takes minutes to make: BRIDGE_CI=1 has it tried",
 )
 

@@ -11,8 +11,9 @@ from typing import Any
 import pytest
 
 from bridge.config import Config, load
+from tests.extent import without
 from tests.mappings.cache import alone
-from tests.mappings.conftest import Configure, without
+from tests.mappings.conftest import Configure
 from tests.mappings.vendure import installation
 from tests.mappings.vendure.installation import NotInstallable
 from tests.mappings.vendure.server import Vendure, running, seeded

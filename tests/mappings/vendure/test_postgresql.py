@@ -5,13 +5,12 @@ sql.js lets one transaction in at a time; PostgreSQL lets all of them begin.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.mappings.conftest import without
+from tests.extent import EVERYTHING, without
 from tests.mappings.postgresql import DATABASE, cluster, programs
 from tests.mappings.vendure import installation
 from tests.mappings.vendure.conftest import Office
@@ -27,7 +26,7 @@ from tests.mappings.vendure.test_spending import (  # noqa: F401
 )
 
 pytestmark = pytest.mark.skipif(
-    os.environ.get("BRIDGE_CI") != "1",
+    not EVERYTHING,
     reason="A second database takes long to make: BRIDGE_CI=1 has it tried",
 )
 
