@@ -15,6 +15,7 @@ import pytest
 import redis
 from flask import Flask
 from flask.testing import FlaskClient
+from jinja2 import BytecodeCache, FileSystemBytecodeCache
 from werkzeug.security import generate_password_hash
 from werkzeug.serving import make_server
 from werkzeug.test import TestResponse
@@ -87,14 +88,21 @@ def shop(journal: Journal, pool: Executor) -> Shop:
 Make = Callable[..., Flask]
 
 
+@pytest.fixture(scope="session")
+def compiled(tmp_path_factory: pytest.TempPathFactory) -> BytecodeCache:
+    """The templates, compiled once and not for each of the many applications."""
+    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
+
+
 @pytest.fixture
-def make(journal: Journal) -> Make:
+def make(journal: Journal, compiled: BytecodeCache) -> Make:
     """Make the application for a shop's redeemer and clock."""
 
     def made(shop: Shop, settings: JournalSettings = JOURNAL) -> Flask:
         redis_settings = RedisSettings("unix:///nowhere")
         config = Config((site("shop", pos="secret"),), redis_settings, journal=settings)
         app = create_app(config, journal=journal)
+        app.jinja_env.bytecode_cache = compiled
         desk: Desk = app.extensions[EXTENSION]
         app.extensions[EXTENSION] = replace(
             desk,

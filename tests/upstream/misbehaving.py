@@ -99,12 +99,19 @@ class Misbehaving:
 
     def close(self) -> None:
         self.over.set()
+        # Closing alone may leave the thread accepting for the next owner of the number.
+        with contextlib.suppress(OSError):
+            socket.create_connection(("127.0.0.1", self.port), 5).close()
+        self._thread.join()
         self._listener.close()
 
     def _accept(self) -> None:
         with contextlib.suppress(OSError):
             while True:
                 sock, _ = self._listener.accept()
+                if self.over.is_set():
+                    sock.close()
+                    return
                 place = min(self.connections, len(self._behaviours) - 1)
                 self.connections += 1
                 behaviour = self._behaviours[place]

@@ -6,7 +6,7 @@ import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 
@@ -14,9 +14,9 @@ from bridge.config import Config, load
 from tests.extent import without
 from tests.mappings.cache import alone
 from tests.mappings.conftest import Configure
-from tests.mappings.tryton import installation
+from tests.mappings.tryton import installation, server
 from tests.mappings.tryton.installation import BRIDGE_PASSWORD, NotInstallable
-from tests.mappings.tryton.server import Tryton, on_sqlite, seeded
+from tests.mappings.tryton.server import Tryton, seeded
 
 CONFIG = """\
 sites:
@@ -72,20 +72,19 @@ def shop(venv: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
-def running(
+def on_sqlite(
     venv: Path, shop: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Tryton]:
-    """A Tryton on SQLite for all modules."""
-    running = on_sqlite(venv, shop, tmp_path_factory.mktemp("tryton"))
+    """A Tryton for all modules, whose tests make customers of their own."""
+    running = server.on_sqlite(venv, shop, tmp_path_factory.mktemp("tryton"))
     yield running
     running.close()
 
 
 @pytest.fixture(scope="module")
-def tryton(running: Tryton) -> Tryton:
-    """A Tryton as it was seeded; the tests of a module make customers of their own."""
-    running.reset()
-    return running
+def tryton(on_sqlite: Tryton) -> Tryton:
+    """The one on SQLite, unless a module has one on another database."""
+    return on_sqlite
 
 
 @pytest.fixture
@@ -111,7 +110,7 @@ class Office:
     """The people behind the shop, who work in Tryton's own client."""
 
     crm: Tryton
-    numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
+    numbers: ClassVar[Iterator[int]] = itertools.count(1)
     _ids: dict[str, int] = field(default_factory=dict)
     _promotions: list[int] = field(default_factory=list)
 

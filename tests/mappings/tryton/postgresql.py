@@ -62,7 +62,7 @@ def on_postgresql(venv: Path, shop: Path, programs: Path) -> Iterator[Tryton]:
         settings = installation.config(running.directory, "postgresql://")
         server = Server(venv, settings, environment=running.environment)
         key = (shop / "key").read_text("utf-8")
-        tryton = Tryton(server.start(), key, running.sql, lambda: None)
+        tryton = Tryton(server.start(), key, running.sql)
         try:
             yield tryton
         finally:

@@ -120,20 +120,12 @@ class Tryton:
     server: Server
     key: str
     sql: Callable[..., list[tuple[Any, ...]]]
-    restore: Callable[[], None]
     _session: requests.Session = field(default_factory=requests.Session)
     _cookie: str = ""
 
     @property
     def url(self) -> str:
         return self.server.url
-
-    def reset(self) -> None:
-        """Go back to the seed."""
-        self.server.stop()
-        self.restore()
-        self.server.start()
-        self._cookie = ""
 
     def close(self) -> None:
         self.server.stop()
@@ -172,13 +164,9 @@ class Tryton:
 
 
 def on_sqlite(venv: Path, shop: Path, directory: Path) -> Tryton:
-    """Make the shop on a copy of its SQLite database; ``reset`` starts it."""
+    """Serve the shop on a copy of its SQLite database."""
     copy = directory / f"{DATABASE}.sqlite"
-
-    def restore() -> None:
-        for leftover in directory.glob(f"{copy.name}-*"):
-            leftover.unlink()
-        shutil.copyfile(shop / copy.name, copy)
+    shutil.copyfile(shop / copy.name, copy)
 
     def sql(query: str, *values: Any) -> list[tuple[Any, ...]]:
         with closing(sqlite3.connect(f"file:{copy}?mode=ro", uri=True)) as database:
@@ -186,4 +174,4 @@ def on_sqlite(venv: Path, shop: Path, directory: Path) -> Tryton:
 
     server = Server(venv, installation.config(directory, "sqlite://"))
     key = (shop / "key").read_text("utf-8")
-    return Tryton(server, key, sql, restore)
+    return Tryton(server.start(), key, sql)
