@@ -22,13 +22,13 @@ MODELS = {
 }
 FIELDS = {
     ItemKind.PROMOTION: (
-        *("number", STAMP, "coupon.number_of_use"),
+        *("number", STAMP, "active", "coupon.number_of_use"),
         *("coupon.promotion.name", "coupon.promotion.formula"),
         *("coupon.promotion.products.id", "coupon.promotion.categories.id"),
         *("coupon.promotion.price_list.id", "coupon.promotion.quantity"),
         "coupon.promotion.amount",
     ),
-    ItemKind.BONUS_CHECK: ("number", STAMP, "value", "product.name"),
+    ItemKind.BONUS_CHECK: ("number", STAMP, "spent_on", "value", "product.name"),
 }
 PLACES = {ItemKind.PROMOTION: "coupons", ItemKind.BONUS_CHECK: "gift_cards"}
 """Where they hang on a sale."""
@@ -61,6 +61,18 @@ def redeemable(kind: ItemKind, party: Json, options: Options) -> Domain:
             )
         ),
     ]
+
+
+def free(kind: ItemKind, row: Json) -> bool:
+    """Say whether what was read can still be used, and its stamp stands for that.
+
+    Tryton finds records and then reads them.  On SQLite, which has no snapshot for the
+    two, somebody may spend one in between: then it is read with the stamp of what is
+    spent.  ``spent_on`` is read together with the stamp, and ``active`` after it.
+    """
+    if kind is ItemKind.BONUS_CHECK:
+        return row["spent_on"] is None
+    return bool(row["active"])
 
 
 def promotion(coupon: Json, options: Options) -> model.Promotion:

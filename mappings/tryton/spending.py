@@ -18,6 +18,7 @@ from mappings.tryton.items import (
     MODELS,
     STAMP,
     draft,
+    free,
     hanging,
     numbers,
     redeemable,
@@ -57,7 +58,9 @@ class Spending:
         domain = redeemable(kind, party, self._options)
         if only is not None:
             domain.append(["id", "in", only])
-        return self._tryton.read(MODELS[kind], FIELDS[kind], domain, party=party["id"])
+        model, fields = MODELS[kind], FIELDS[kind]
+        rows = self._tryton.read(model, fields, domain, party=party["id"])
+        return [row for row in rows if free(kind, row)]
 
     def spend(
         self, party: Json, items: Sequence[Item], ref: str, context: Context

@@ -18,6 +18,8 @@ from bridge.errors import (
 )
 from bridge.model import Item, ItemKind
 from mappings.tryton import Mapping, protocol
+from mappings.tryton.items import MODELS
+from mappings.tryton.protocol import Domain, Json
 from mappings.tryton.refusals import Overtaken
 from tests.mappings.conftest import Configure, Connect
 from tests.mappings.till import together
@@ -264,6 +266,36 @@ def test_one_gift_card_is_spent_once_by_eight_at_once(
     (won,) = [one for one in outcomes if isinstance(one, list)]
     assert all(isinstance(one, Refused) for one in outcomes if one is not won)
     assert office.spent_on(item.item_id) == f"sale.sale,{won[0]['sale']}"
+
+
+@pytest.mark.parametrize("kind", ItemKind)
+def test_what_is_spent_between_being_found_and_being_read_is_spent(
+    mapping: Mapping,
+    office: Office,
+    monkeypatch: pytest.MonkeyPatch,
+    ref: str,
+    kind: ItemKind,
+) -> None:
+    """SQLite looks twice: here it is found whatever it is, and then it is read."""
+    customer = office.customer()
+    if kind is ItemKind.PROMOTION:
+        item = promotion(office.voucher(), customer)
+    else:
+        item = bonus_check(office.gift_card(customer), customer)
+    mapping.redeem_items([item], ref)
+    read = mapping.tryton.read
+
+    def late(
+        model: str, fields: Sequence[str], domain: Domain, **how: Any
+    ) -> list[Json]:
+        if model == MODELS[kind]:
+            return [mapping.tryton.record(model, item.item_id, fields)]
+        return read(model, fields, domain, **how)
+
+    monkeypatch.setattr(mapping.tryton, "read", late)
+    with pytest.raises(Refused):
+        mapping.redeem_items([item], f"{ref}-2")
+    assert mapping.find_receipts([item], f"{ref}-2") is None
 
 
 def test_one_coupon_of_many_customers_is_used_as_often_as_it_may_be(
