@@ -1,4 +1,4 @@
-"""The crash matrix in a short form, against a real Vendure.
+"""The crash matrix, by default in a short form, against a real Vendure.
 
 A worker dies before or after a write to the journal or a request to Vendure; recovery
 comes; and then the journal and Vendure must tell one story, all or nothing.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.extent import EVERYTHING
 from tests.mappings.mortality import Goods, Mortality
 from tests.mappings.vendure.conftest import Office
 
@@ -15,9 +16,9 @@ from tests.mappings.vendure.conftest import Office
 @pytest.mark.parametrize(
     ("undo", "lost", "every"),
     [
-        (False, "", 3),
-        (True, "", 5),
-        (False, "addManualPaymentToOrder", 4),
+        (False, "", 5),
+        (True, "", 7),
+        (False, "addManualPaymentToOrder", 5),
     ],
     ids=["redeem", "redeem and undo", "the answer to the payment is lost"],
 )
@@ -34,6 +35,7 @@ def test_all_or_nothing_wherever_the_worker_dies(
         assert office.uses(check) == office.uses(promotion)
         return {ref[:32] for ref in office.uses(check)}
 
+    every = 1 if EVERYTHING else every
     deaths = mortality.deaths(goods, spent, every=every, undo=undo, lost=lost)
     print(f"undo={undo} lost={lost or 'nothing'}: {deaths} deaths survived")
-    assert deaths >= 5
+    assert deaths >= 3
