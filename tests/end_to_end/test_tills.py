@@ -13,10 +13,11 @@ import requests
 
 from tests.demo_crm_process import JOHN
 from tests.end_to_end.service import Service
+from tests.extent import EVERYTHING
 
 TILLS = 8
-ROUNDS = 200
-DOUBLES = 100
+ROUNDS = 200 if EVERYTHING else 50
+DOUBLES = 100 if EVERYTHING else 25
 
 
 class Tills:

@@ -116,7 +116,7 @@ def test_redis_hangs_up(flaky: FlakyRedis, pool: Executor) -> None:
 
 
 def test_redis_does_not_answer(flaky: FlakyRedis, pool: Executor) -> None:
-    journal = impatient(f"unix://{flaky.path}")
+    journal = impatient(f"unix://{flaky.path}", 0.02)
     ledger = with_one_redeem(journal, pool)
     flaky.mute = True
     refuses_everything(journal, ledger, pool)
