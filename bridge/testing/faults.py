@@ -36,8 +36,8 @@ def fault_written(text: str) -> Fault:
     return Fault(name, bool(done), name in TELLING)
 
 
-TELLING = ("401", "403", "404", "409", "429")
-"""The CRM said no, so it has not done it."""
+TELLING = ("401", "403", "404", "proxy", "409", "429")
+"""The CRM said no, or a proxy that it did not find it, so it has not done it."""
 
 SILENT = ("500", "timeout", "reset")
 """Nobody can say what the CRM has done."""

@@ -128,6 +128,8 @@ class _Handler(LocalHandler):
                 half = body[: len(body) // 2]
                 self.send(200, reply.headers, half, announced=len(body))
                 self.close_connection = True
+            case "proxy":
+                self.send(404, HTML, PAGE.encode())
             case status:
                 body = json.dumps(PROBLEM, ensure_ascii=False).encode()
                 self.send(int(status), JSON, body)

@@ -14,14 +14,17 @@ sent, then timeout or reset; 5xx;    retry                   ``OutcomeUnknown``
 2xx with a fault in it               ``Unavailable``         ``OutcomeUnknown``
 401, 403                             ``AccessRefused``       ``AccessRefused``
 404                                  ``Missing``             ``Missing``
+404 with a page that is not JSON     ``Unavailable``         ``Unavailable``
 other 4xx                            ``Refused``             ``Refused``
 307, 308                             ``Unavailable``         ``Unavailable``
 other 3xx (never followed)           ``Unavailable``         ``OutcomeUnknown``
 no time left before sending          ``Unavailable``         ``Unavailable``
 ===================================  ======================  =========================
 
-Retries end in ``Unavailable``, after a throttled answer in ``Throttled``.  A 302 or 303
-may be how a CRM answers a POST that it has carried out (RFC 9110, 15.4).
+Retries end in ``Unavailable``, after a throttled answer in ``Throttled``.  A page with
+a 404 comes from a proxy that does not find the CRM, and "there is no such redeem" would
+mean "nothing is spent"; a mapping can explain that its CRM talks like this.  A 302 or
+303 may be how a CRM answers a POST that it has carried out (RFC 9110, 15.4).
 """
 
 from __future__ import annotations
@@ -51,6 +54,8 @@ Explain = Callable[[Answer], BridgeError | None]
 MOVED = "The CRM is not where the bridge looks for it: its address needs a look."
 UNTRUSTED = "The CRM's certificate is not trusted: the set-up needs a look."
 UNREADABLE = "The CRM's answer cannot be read."
+
+NOT_JSON = "not JSON"
 
 
 class Again(Exception):
@@ -88,10 +93,10 @@ class Reader:
         try:
             body = parsed(raw.body) if raw.body else None
         except ValueError:
-            fault = "not JSON"
+            fault = NOT_JSON
         answer = Answer(raw.status, raw.headers, body)
         if not 200 <= raw.status < 300:
-            raise self._refusal(answer, body)
+            raise self._refusal(answer, body, page=fault == NOT_JSON)
         if fault:
             raise self._unreadable(fault)
         found = faults(body, self.signals)
@@ -106,7 +111,9 @@ class Reader:
         error = Unavailable(UNREADABLE)
         return Again(error) if fault == "cut off" else error
 
-    def _refusal(self, answer: Answer, said: object) -> Exception:
+    def _refusal(
+        self, answer: Answer, said: object, *, page: bool = False
+    ) -> Exception:
         """Return what a failure means; its codes stand somewhere in ``said``."""
         status, wait = answer.status, seconds_to_wait(answer.headers, self.signals)
         named = self._named(answer)
@@ -115,6 +122,8 @@ class Reader:
         if throttled and (self.reads or declared or self._is_untouched(status)):
             kind = Unavailable if status == 503 else Throttled
             return Again(named or kind(retry_after=wait), wait)
+        if page and status == 404:
+            return named or Unavailable(MOVED)
         return named or self._by_status(status)
 
     def _by_status(self, status: int) -> Exception:

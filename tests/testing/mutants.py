@@ -516,6 +516,12 @@ class TakesSilenceForNo(OneByOne):
         return None
 
 
+@caught(f"{FAILS}[get-proxy]", "raised Missing, but the CRM has not said that")
+class TakesAProxyForTheCrm(OneByOne):
+    def explain(self, answer):
+        return Missing() if answer.status == 404 else super().explain(answer)
+
+
 @caught(f"{FAILS}[find_receipt-empty]", "returned as if all was well")
 class TakesNothingForNo(OneByOne):
     def find_receipt(self, item, ref):

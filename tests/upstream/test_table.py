@@ -185,6 +185,12 @@ ROWS = [
     Row("401", always(status=401), AccessRefused, 1, AccessRefused, 1),
     Row("403", always(status=403), AccessRefused, 1, AccessRefused, 1),
     Row("404", always(status=404), Missing, 1, Missing, 1),
+    Row("404 in JSON", always(status=404, json={}), Missing, 1, Missing, 1),
+    Row(
+        "404 from a proxy",
+        always(status=404, body="404 page not found"),
+        *(Unavailable, 1, Unavailable, 1),
+    ),
     Row("409", always(status=409), Refused, 1, Refused, 1),
     Row("410", always(status=410), Refused, 1, Refused, 1),
     Row("422", always(status=422), Refused, 1, Refused, 1),
