@@ -19,6 +19,7 @@ Everything that can go wrong, grouped by one question: *may the CRM have changed
         . CannotUndo ........ ... to give back one of the items of a redeem
       - Unavailable ......... ... but may, if asked again
         . Throttled ......... ... a little later: the CRM has had enough for now
+        . Elsewhere ......... ... at its right address
     + OutcomeUnknown ........ sent, and no trustworthy answer came back
   x Unpresentable ........... the CRM's answer has nothing in it that the SPI allows
   x JournalError ............ Redis is gone; raised before any CRM is called
@@ -143,6 +144,10 @@ class Throttled(Unavailable):
     """The CRM has been asked too often: try again in a moment."""
 
     status = 429
+
+
+class Elsewhere(Unavailable):
+    """The CRM is not where the bridge looks for it: its address needs a look."""
 
 
 class OutcomeUnknown(UpstreamError):

@@ -21,6 +21,7 @@ from bridge.deadline import Deadline
 from bridge.errors import (
     AccessRefused,
     BridgeError,
+    Elsewhere,
     JournalError,
     Missing,
     Unavailable,
@@ -39,9 +40,12 @@ MARKS = {
     "problem": click.style("problem", fg="red"),
 }
 
+NOT_THIS = "Correct upstream.url: something answers there, but not this API."
+
 ADVICE = {
     AccessRefused: "Correct upstream.auth, or what the CRM allows this account.",
-    Missing: "Correct upstream.url: something answers there, but not this API.",
+    Missing: NOT_THIS,
+    Elsewhere: NOT_THIS,
     Unavailable: "Look at upstream.url, at the network, and at the CRM itself.",
     BridgeError: "Look at upstream.url; with log_wire: true, `serve` logs the answer.",
 }

@@ -14,10 +14,10 @@ sent, then timeout or reset; 5xx;    retry                   ``OutcomeUnknown``
 2xx with a fault in it               ``Unavailable``         ``OutcomeUnknown``
 401, 403                             ``AccessRefused``       ``AccessRefused``
 404                                  ``Missing``             ``Missing``
-404 with a page that is not JSON     ``Unavailable``         ``Unavailable``
+404 with a page that is not JSON     ``Elsewhere``           ``Elsewhere``
 other 4xx                            ``Refused``             ``Refused``
-307, 308                             ``Unavailable``         ``Unavailable``
-other 3xx (never followed)           ``Unavailable``         ``OutcomeUnknown``
+307, 308                             ``Elsewhere``           ``Elsewhere``
+other 3xx (never followed)           ``Elsewhere``           ``OutcomeUnknown``
 no time left before sending          ``Unavailable``         ``Unavailable``
 ===================================  ======================  =========================
 
@@ -36,6 +36,7 @@ from dataclasses import dataclass
 from bridge.errors import (
     AccessRefused,
     BridgeError,
+    Elsewhere,
     Missing,
     OutcomeUnknown,
     Refused,
@@ -51,7 +52,6 @@ log = logging.getLogger(__name__)
 
 Explain = Callable[[Answer], BridgeError | None]
 
-MOVED = "The CRM is not where the bridge looks for it: its address needs a look."
 UNTRUSTED = "The CRM's certificate is not trusted: the set-up needs a look."
 UNREADABLE = "The CRM's answer cannot be read."
 
@@ -123,7 +123,7 @@ class Reader:
             kind = Unavailable if status == 503 else Throttled
             return Again(named or kind(retry_after=wait), wait)
         if page and status == 404:
-            return named or Unavailable(MOVED)
+            return named or Elsewhere()
         return named or self._by_status(status)
 
     def _by_status(self, status: int) -> Exception:
@@ -132,7 +132,7 @@ class Reader:
         if self._is_untouched(status):
             return Again(Unavailable())
         if 300 <= status < 400 and (self.reads or status in UNCHANGED):
-            return Unavailable(MOVED)
+            return Elsewhere()
         if not self.reads:
             return OutcomeUnknown()
         return Again(Unavailable()) if status >= 400 else Unavailable(UNREADABLE)

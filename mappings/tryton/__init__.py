@@ -12,7 +12,7 @@ from dataclasses import replace
 from functools import partial
 
 from bridge import model
-from bridge.errors import BridgeError, Missing, NotDone, OutcomeUnknown, Refused
+from bridge.errors import BridgeError, NotDone, OutcomeUnknown, Refused
 from bridge.mapping import Answer, Signals, Upstream
 from bridge.mapping import Mapping as BaseMapping
 from bridge.model import Context, Customer, Item, ItemKind, Receipt, SearchKey
@@ -119,10 +119,7 @@ class Mapping(BaseMapping):
 
     def _party(self, customer_id: str) -> Json:
         """Read a party; one that was merged or put aside is nobody's any more."""
-        party = self.tryton.record(PARTY, customer_id, customers.PARTY)
-        if not party["active"]:
-            raise Missing
-        return party
+        return self.tryton.record(PARTY, customer_id, customers.PARTY)
 
     def _card(self, party: Json) -> Customer:
         """Add what can be redeemed; a card without it is better than none."""

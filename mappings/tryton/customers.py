@@ -17,7 +17,7 @@ from mappings.tryton.options import Options
 from mappings.tryton.protocol import Json
 
 PARTY = (
-    *("name", "active", "categories.name", "categories.parent.name"),
+    *("name", "categories.name", "categories.parent.name"),
     *("contact_mechanisms.type", "contact_mechanisms.value", "contact_mechanisms.name"),
     *("identifiers.type", "identifiers.code", *ADDRESS),
 )

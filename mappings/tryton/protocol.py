@@ -75,10 +75,16 @@ class Tryton:
                 return
 
     def record(self, model: str, record_id: str, fields: Sequence[str]) -> Json:
-        """Return one record, or raise ``Missing``."""
-        query, headers = {"f": list(fields)}, self._headers(self._options.language)
-        row = self._upstream.get(_path(model, record_id), query=query, headers=headers)
-        return dict(plain(row))
+        """Return one active record, or raise ``Missing``.
+
+        It is searched for: asked for by its address, Tryton says "not found" with the
+        same page as a proxy that does not find Tryton.
+        """
+        known = RECORD_ID.fullmatch(record_id)
+        found = known and self.read(model, fields, [["id", "=", int(record_id)]])
+        if not found:
+            raise Missing
+        return found[0]
 
     def create(self, model: str, values: Json) -> str:
         """Add a record and return its id."""
@@ -87,7 +93,7 @@ class Tryton:
         return str(row["id"])
 
     def write(self, model: str, record_id: str, values: Json) -> None:
-        """Change a record, or raise ``Missing``."""
+        """Change a record that is there."""
         path = _path(model, record_id)
         self._upstream.put(path, query=ID, json=values, headers=self._headers())
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bridge.errors import AccessRefused, BridgeError, Missing, Refused, Unavailable
+from bridge.errors import AccessRefused, BridgeError, Elsewhere, Missing, Refused
 from bridge.mapping import Answer
 from mappings.vendure.protocol import Json
 
@@ -22,10 +22,6 @@ INVALID = "Vendure does not accept this: one of the values is not valid."
 
 class Unfit(AccessRefused):
     """Vendure lacks something that the bridge is set up for: run sitoo-bridge check."""
-
-
-class Away(Unavailable):
-    """Something answers at upstream.url that is not Vendure: correct it, or see why."""
 
 
 ERRORS: dict[str, tuple[type[BridgeError], str]] = {
@@ -59,7 +55,7 @@ def explain(answer: Answer) -> BridgeError | None:
             return error(text)
     # There is one address only, so this says nothing about a customer or an order: a
     # proxy says it, for a Vendure that is being started anew, for instance.
-    return Away() if answer.status == 404 else None
+    return Elsewhere() if answer.status == 404 else None
 
 
 def succeeded(result: Json) -> Json:

@@ -24,6 +24,9 @@ from tests.journal_ui.history import JANE, History
 from tests.redeem.conftest import Shop
 from tests.redeem.test_people import Refusing, left_open
 
+# Werkzeug's server leaves a file open where a browser hangs up while it is sent.
+pytestmark = pytest.mark.filterwarnings("ignore:unclosed file:ResourceWarning")
+
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",

@@ -16,6 +16,7 @@ from bridge.deadline import Deadline
 from bridge.errors import (
     AccessRefused,
     BridgeError,
+    Elsewhere,
     Missing,
     OutcomeUnknown,
     Refused,
@@ -189,7 +190,7 @@ ROWS = [
     Row(
         "404 from a proxy",
         always(status=404, body="404 page not found"),
-        *(Unavailable, 1, Unavailable, 1),
+        *(Elsewhere, 1, Elsewhere, 1),
     ),
     Row("409", always(status=409), Refused, 1, Refused, 1),
     Row("410", always(status=410), Refused, 1, Refused, 1),
@@ -197,7 +198,7 @@ ROWS = [
     Row(
         "302",
         always(status=302, headers={"Location": "/x"}),
-        Unavailable,
+        Elsewhere,
         1,
         OutcomeUnknown,
         1,
@@ -205,7 +206,7 @@ ROWS = [
     Row(
         "303",
         always(status=303, headers={"Location": "/x"}),
-        Unavailable,
+        Elsewhere,
         1,
         OutcomeUnknown,
         1,
@@ -213,9 +214,9 @@ ROWS = [
     Row(
         "308",
         always(status=308, headers={"Location": "/x"}),
-        Unavailable,
+        Elsewhere,
         1,
-        Unavailable,
+        Elsewhere,
         1,
     ),
 ]

@@ -289,7 +289,8 @@ def test_what_is_spent_between_being_found_and_being_read_is_spent(
         model: str, fields: Sequence[str], domain: Domain, **how: Any
     ) -> list[Json]:
         if model == MODELS[kind]:
-            return [mapping.tryton.record(model, item.item_id, fields)]
+            path, query = f"/rest/model/{model}/{item.item_id}", {"f": list(fields)}
+            return [mapping.upstream.get(path, query=query)]
         return read(model, fields, domain, **how)
 
     monkeypatch.setattr(mapping.tryton, "read", late)
