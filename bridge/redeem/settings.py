@@ -10,8 +10,9 @@ class RedeemSettings:
     """Durations are in seconds unless the key says otherwise."""
 
     replay_seconds: float = 60.0
-    """How long after its success the same request gets the same redeem_id; 0: never.
+    """How long after its success the same request gets the same redeem_id.
 
+    0: only while the first one, or what a dead worker has left of it, is in the way.
     Longer forgives slower cashiers.  But a customer with two equal promotions under
     one id, redeemed twice at one register within this time, is served only once.
     """
