@@ -122,11 +122,11 @@ class Reader:
         if throttled and (self.reads or declared or self._is_untouched(status)):
             kind = Unavailable if status == 503 else Throttled
             return Again(named or kind(retry_after=wait), wait)
-        if page and status == 404:
-            return named or Elsewhere()
-        return named or self._by_status(status)
+        return named or self._by_status(status, page=page)
 
-    def _by_status(self, status: int) -> Exception:
+    def _by_status(self, status: int, *, page: bool) -> Exception:
+        if page and status == 404:
+            return Elsewhere()
         if 400 <= status < 500 and status not in NO_ANSWER:
             return CLIENT_ERRORS.get(status, Refused)()
         if self._is_untouched(status):

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import functools
 import re
-import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -17,7 +16,6 @@ from flask import Flask
 from flask.testing import FlaskClient
 from jinja2 import BytecodeCache, FileSystemBytecodeCache
 from werkzeug.security import generate_password_hash
-from werkzeug.serving import make_server
 from werkzeug.test import TestResponse
 
 from bridge.app import create_app
@@ -29,6 +27,7 @@ from bridge.redeem.finder import Finder
 from bridge.redeem.people import People
 from tests.redeem.conftest import SETTINGS, Clock, Shop
 from tests.redeem.crm import Ledger
+from tests.serving import serving
 from tests.spi.till import site
 
 PASSWORD = "correct horse"
@@ -145,19 +144,5 @@ def rune(app: Flask) -> Person:
 @pytest.fixture
 def served() -> Iterator[Callable[[Flask], str]]:
     """Serve applications to a browser; return where."""
-    servers = []
-
-    def start(app: Flask) -> str:
-        server = make_server("127.0.0.1", 0, app, threaded=True)
-        # Else a stop waits for half a second.
-        serve = functools.partial(server.serve_forever, poll_interval=0.02)
-        thread = threading.Thread(target=serve, daemon=True)
-        thread.start()
-        servers.append((server, thread))
-        return f"http://127.0.0.1:{server.server_port}"
-
-    yield start
-    for server, thread in servers:
-        server.shutdown()
-        thread.join()
-        server.server_close()
+    with ExitStack() as started:
+        yield lambda app: started.enter_context(serving(app))

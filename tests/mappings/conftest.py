@@ -6,17 +6,15 @@ with one site ``shop`` in it.
 
 from __future__ import annotations
 
-import functools
-import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 import pytest
 import redis
 from click.testing import CliRunner
-from werkzeug.serving import make_server
 
 from bridge.app import create_app, create_site
 from bridge.cli import main
@@ -28,6 +26,7 @@ from bridge.redeem import Journal, RedisSettings, Store
 from tests.mappings.mortality import Mortality
 from tests.mappings.till import Till
 from tests.redeem.conftest import SETTINGS
+from tests.serving import serving
 
 Configure = Callable[..., Config]
 Connect = Callable[..., Any]
@@ -61,23 +60,13 @@ def mapping(connect: Connect) -> Mapping:
 @pytest.fixture
 def bridge(configure: Configure, redis_client: Any) -> Iterator[Callable[..., Till]]:
     """Start bridges, each in threads of its own, and return a till at each."""
-    servers = []
+    with ExitStack() as started:
 
-    def start(register: str = "1", **replaced: str) -> Till:
-        app = create_app(configure(**replaced))
-        server = make_server("127.0.0.1", 0, app, threaded=True)
-        # Else a stop waits for half a second.
-        serve = functools.partial(server.serve_forever, poll_interval=0.02)
-        thread = threading.Thread(target=serve, daemon=True)
-        thread.start()
-        servers.append((server, thread))
-        return Till(f"http://127.0.0.1:{server.port}", register)
+        def start(register: str = "1", **replaced: str) -> Till:
+            url = started.enter_context(serving(create_app(configure(**replaced))))
+            return Till(url, register)
 
-    yield start
-    for server, thread in servers:
-        server.shutdown()
-        thread.join()
-        server.server_close()
+        yield start
 
 
 @pytest.fixture
