@@ -1,0 +1,59 @@
+"""What tills asked for, and what they heard."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from tests.simulation.scheduler import Process
+
+
+@dataclass
+class Request:
+    """One request of a till, and what became of it."""
+
+    name: str
+    register: str
+    items: str = ""
+    """One letter each; a capital one is a bonus check."""
+    undoes: str = ""
+    """The redeem_id, if it is an undo."""
+    version: int | None = None
+    """Which one a person has looked at who wants this; ``None`` for a till."""
+    tries: str = ""
+    """The redeem_id that a person wants tried now, whatever comes of it."""
+    closes: str = ""
+    """The redeem_id that a person wants closed,"""
+    found: list[str] = field(default_factory=list)
+    """having found this of each item."""
+    key: str = ""
+    """The idempotency key; "" for a till that sends none."""
+    waited: float = 0.0
+    """Seconds that it has waited for a thread."""
+    process: Process | None = None
+    """Whose it was to answer."""
+    gone: bool = False
+    """Whether the till has hung up."""
+    answer: str = ""
+    """``redeemed``, ``undone``, an error's class, or "" where the worker died."""
+    redeem_id: str = ""
+
+    @property
+    def heard(self) -> bool:
+        return bool(self.answer) and not self.gone
+
+    @property
+    def taken_back(self) -> bool:
+        """Whether what it was told is made good, if it was an error.
+
+        That dies with a process that cannot reach Redis.
+        """
+        dead = self.process is not None and not self.process.alive
+        return bool(self.answer) and not (dead and self.answer == "JournalError")
+
+    @property
+    def promotions(self) -> list[str]:
+        return [item for item in self.items if item.islower()]
+
+    @property
+    def bonus_checks(self) -> list[str]:
+        return [item for item in self.items if item.isupper()]

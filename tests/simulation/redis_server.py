@@ -1,0 +1,245 @@
+"""A Redis in memory: the commands that the journal uses, and its real Lua scripts.
+
+It knows nothing of redeems.  A contract test holds it against a real Valkey.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import redis
+from lupa.lua51 import LuaRuntime
+
+Value = dict[str, str] | list[str] | dict[str, float] | str
+
+WRONG_TYPE = "WRONGTYPE Operation against a key holding the wrong kind of value"
+
+
+class RedisServer:
+    """Keys, their values, and when they expire."""
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self._clock = clock
+        self._values: dict[str, Any] = {}
+        self._ends: dict[str, float] = {}
+        self._known: dict[str, Callable[..., Any]] = {}
+        self._redis = SCRIPTS.server(self._called)
+
+    def execute(self, *command: Any) -> Any:
+        """Carry out a command, and answer as redis-py does."""
+        return self._carry_out(*command)
+
+    def _carry_out(self, name: str, *words: Any) -> Any:
+        known = self._known.get(name)
+        if known is None:
+            known = self._known[name] = getattr(self, f"_{name.lower()}")
+        return known(*words)
+
+    def keys(self, part: str) -> list[str]:
+        """Return the names of all keys with something in them."""
+        return sorted(key for key in list(self._values) if part in key)
+
+    # What stands under a key
+
+    def _at(self, key: str, kind: type) -> Any:
+        ends = self._ends.get(key)
+        if ends is not None and ends <= self._clock():
+            self._forget(key)
+        value = self._values.get(key)
+        if value is not None and type(value) is not kind:
+            raise redis.ResponseError(WRONG_TYPE)
+        return value
+
+    def _made(self, key: str, kind: type) -> Any:
+        value = self._at(key, kind)
+        if value is None:
+            value = self._values[key] = kind()
+        return value
+
+    def _forget(self, key: str) -> None:
+        self._values.pop(key, None)
+        self._ends.pop(key, None)
+
+    def _tidy(self, key: str) -> None:
+        if not self._values.get(key):
+            self._forget(key)
+
+    # Strings
+
+    def _get(self, key: str) -> str | None:
+        found: str | None = self._at(key, str)
+        return found
+
+    def _set(self, key: str, value: object, *options: Any) -> bool | None:
+        if "NX" in options and self._at(key, str) is not None:
+            return None
+        self._forget(key)
+        self._values[key] = str(value)
+        for unit, seconds in (("EX", 1.0), ("PX", 0.001)):
+            if unit in options:
+                count = options[options.index(unit) + 1]
+                self._ends[key] = self._clock() + int(count) * seconds
+        return True
+
+    # Keys
+
+    def _del(self, *keys: str) -> int:
+        there = [key for key in keys if key in self._values]
+        for key in there:
+            self._forget(key)
+        return len(there)
+
+    def _expire(self, key: str, seconds: Any) -> int:
+        if key not in self._values:
+            return 0
+        self._ends[key] = self._clock() + int(seconds)
+        return 1
+
+    def _persist(self, key: str) -> int:
+        return int(self._ends.pop(key, None) is not None)
+
+    # Hashes
+
+    def _hget(self, key: str, field: str) -> str | None:
+        found: str | None = (self._at(key, dict) or {}).get(field)
+        return found
+
+    def _hmget(self, key: str, *fields: str) -> list[str | None]:
+        there = self._at(key, dict) or {}
+        return [there.get(field) for field in fields]
+
+    def _hset(self, key: str, *pairs: Any) -> int:
+        there = self._made(key, dict)
+        before = len(there)
+        words = list(map(str, pairs))
+        there.update(zip(words[::2], words[1::2], strict=True))
+        return len(there) - before
+
+    def _hincrby(self, key: str, field: str, by: Any) -> int:
+        there = self._made(key, dict)
+        there[field] = str(int(there.get(field, 0)) + int(by))
+        return int(there[field])
+
+    # Lists
+
+    def _rpush(self, key: str, *entries: Any) -> int:
+        there: list[str] = self._made(key, list)
+        there.extend(map(str, entries))
+        return len(there)
+
+    def _lrange(self, key: str, first: Any, last: Any) -> list[str]:
+        there: list[str] = self._at(key, list) or []
+        last = int(last)
+        return there[int(first) : None if last == -1 else last + 1]
+
+    # Sets
+
+    def _sadd(self, key: str, *members: str) -> int:
+        there: set[str] = self._made(key, set)
+        before = len(there)
+        there.update(members)
+        return len(there) - before
+
+    def _srem(self, key: str, *members: str) -> int:
+        there: set[str] = self._at(key, set) or set()
+        before = len(there)
+        there.difference_update(members)
+        self._tidy(key)
+        return before - len(there)
+
+    def _scard(self, key: str) -> int:
+        return len(self._at(key, set) or ())
+
+    def _smembers(self, key: str) -> list[str]:
+        return sorted(self._at(key, set) or ())
+
+    # Sorted sets
+
+    def _zadd(self, key: str, *words: Any) -> int:
+        *options, score, member = words
+        there: Sorted = self._made(key, Sorted)
+        new = member not in there
+        if new or "NX" not in options:
+            there[member] = float(score)
+        return int(new)
+
+    def _zrem(self, key: str, *members: str) -> int:
+        there: Sorted = self._at(key, Sorted) or Sorted()
+        gone = [there.pop(one, None) for one in members]
+        self._tidy(key)
+        return sum(one is not None for one in gone)
+
+    def _zscore(self, key: str, member: str) -> str | None:
+        score = (self._at(key, Sorted) or {}).get(member)
+        return None if score is None else f"{score:.17g}"
+
+    def _zcard(self, key: str) -> int:
+        return len(self._at(key, Sorted) or ())
+
+    def _zrange(self, key: str, first: int, last: int) -> list[str]:
+        ranked = (self._at(key, Sorted) or Sorted()).ranked()
+        return ranked[first : None if last == -1 else last + 1]
+
+    def _zrangebyscore(
+        self, key: str, _least: str, most: float, _limit: str, skip: int, count: int
+    ) -> list[str]:
+        there: Sorted = self._at(key, Sorted) or Sorted()
+        due = [one for one in there.ranked() if there[one] <= most]
+        return due[skip : skip + count]
+
+    # Scripts
+
+    def _eval(self, script: str, count: int, *words: Any) -> Any:
+        keys, args = words[:count], words[count:]
+        return SCRIPTS.run(script, self._redis, keys, args)
+
+    def _called(self, *command: Any) -> Any:
+        answer = self._carry_out(*command)
+        if answer is None:
+            return False
+        return SCRIPTS.table(answer) if isinstance(answer, list) else answer
+
+
+class Sorted(dict[str, float]):
+    """A sorted set: members and their scores."""
+
+    def ranked(self) -> list[str]:
+        return sorted(self, key=lambda member: (self[member], member))
+
+
+WORDS = "local function words(...) return {...} end\n"
+"""Makes a table of arguments, quicker than one that is filled from here."""
+
+
+class Scripts:
+    """The Lua in which Redis runs scripts, each compiled once."""
+
+    def __init__(self) -> None:
+        self._lua = LuaRuntime(unpack_returned_tuples=True)
+        self._compiled: dict[str, Any] = {}
+        self.table = self._lua.table_from
+
+    def server(self, call: Callable[..., Any]) -> Any:
+        """Return what scripts know as ``redis``."""
+        return self._lua.table(call=call, pcall=call)
+
+    def run(
+        self, script: str, server: Any, keys: Sequence[Any], args: Sequence[Any]
+    ) -> Any:
+        if script not in self._compiled:
+            body = WORDS + f"return function(redis, KEYS, ARGV)\n{script}\nend"
+            self._compiled[script] = self._lua.execute(f"{body}, words")
+        run, table = self._compiled[script]
+        told = run(server, table(*map(_word, keys)), table(*map(_word, args)))
+        return None if told is False else told
+
+
+def _word(word: object) -> str:
+    """Return an argument as it goes over the line."""
+    if type(word) is str:
+        return word
+    return repr(word) if isinstance(word, float) else str(word)
+
+
+SCRIPTS = Scripts()

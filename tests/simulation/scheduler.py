@@ -1,0 +1,192 @@
+"""Whose turn it is, and what time: decided by one source of chance.
+
+Everybody who waits is a greenlet that hands over until a moment of simulated time.
+Whoever is to go on at the same moment goes in an order that the seed decides.  Knows
+nothing of what anybody does.
+"""
+
+from __future__ import annotations
+
+import heapq
+import random
+from collections.abc import Callable
+from concurrent.futures import Executor, Future
+from typing import Any
+
+from greenlet import getcurrent, greenlet
+
+BEGINNING = 1_700_000_000.0
+
+
+class Killed(BaseException):
+    """Not an Exception, so that nothing in the code under test can swallow it."""
+
+
+class Process:
+    """What dies at once: all of its tasks get no further."""
+
+    def __init__(self, name: str, skew: float = 0.0) -> None:
+        self.name = name
+        self.skew = skew
+        """How far its machine's clock is ahead, in seconds."""
+        self.alive = True
+        self.frozen_until = 0.0
+        self.ended: Callable[[], None] = bool
+        """What to do about its end."""
+        self.tasks: list[Task] = []
+
+
+class Task(greenlet):
+    """One thread of control."""
+
+    def __init__(
+        self, name: str, process: Process, work: Callable[[], object], hub: greenlet
+    ) -> None:
+        super().__init__(self._go, hub)
+        self.name = name
+        self.process = process
+        self.work = work
+        self.turn = 0
+        """Which of its entries in the queue counts: the latest."""
+
+    def _go(self) -> None:
+        try:
+            if self.process.alive:
+                self.work()
+        except Killed:
+            pass
+        finally:
+            self.process.tasks.remove(self)
+
+
+class Scheduler:
+    """A queue of who goes on when."""
+
+    def __init__(self, seed: int) -> None:
+        self.random = random.Random(seed)
+        self.now = BEGINNING
+        self.turns = 0
+        self._queue: list[tuple[float, float, int, Task | Callable[[], None], int]] = []
+        self._number = 0
+        self._hub = getcurrent()
+
+    # For tasks
+
+    def sleep(self, seconds: float) -> None:
+        """Let others go on, for so long."""
+        self._resume(_current(), seconds)
+        self.block()
+
+    def block(self) -> None:
+        """Let others go on until somebody calls ``wake``."""
+        task = _current()
+        self._hub.switch()
+        while task.process.alive and self.now < task.process.frozen_until:
+            self._resume(task, task.process.frozen_until - self.now)
+            self._hub.switch()
+        if not task.process.alive:
+            raise Killed
+
+    def wake(self, task: Task) -> None:
+        """Let a task that is blocked or sleeps go on now."""
+        self._resume(task, 0.0)
+
+    # For all
+
+    def spawn(self, name: str, process: Process, work: Callable[[], object]) -> Task:
+        """Begin another task of a process, now."""
+        task = Task(name, process, work, self._hub)
+        process.tasks.append(task)
+        self._resume(task, 0.0)
+        return task
+
+    def later(self, seconds: float, act: Callable[[], None]) -> None:
+        """Have something happen whoever lives or dies; it must not wait."""
+        self._push(seconds, act, 0)
+
+    def kill(self, process: Process) -> None:
+        """End a process; raise ``Killed`` if it is the caller's own."""
+        if not process.alive:
+            return
+        process.alive = False
+        process.ended()
+        for task in process.tasks:
+            if task is not getcurrent():
+                self._resume(task, 0.0)
+        current = getcurrent()
+        if isinstance(current, Task) and current.process is process:
+            raise Killed
+
+    def run(self, until: Callable[[], bool]) -> None:
+        """Go on until a condition holds, or nobody has anything to do any more."""
+        while self._queue and not until():
+            at, _, _, whom, turn = heapq.heappop(self._queue)
+            self.now = max(self.now, at)
+            if not isinstance(whom, Task):
+                whom()
+            elif not whom.dead and turn == whom.turn:
+                self.turns += 1
+                whom.switch()
+
+    def _resume(self, task: Task, seconds: float) -> None:
+        task.turn += 1
+        self._push(seconds, task, task.turn)
+
+    def _push(self, seconds: float, whom: Task | Callable[[], None], turn: int) -> None:
+        self._number += 1
+        entry = (self.now + seconds, self.random.random(), self._number, whom, turn)
+        heapq.heappush(self._queue, entry)
+
+
+def _current() -> Task:
+    task = getcurrent()
+    assert isinstance(task, Task)
+    return task
+
+
+class Pool(Executor):
+    """Threads of a process, as tasks."""
+
+    def __init__(self, scheduler: Scheduler, process: Process) -> None:
+        self._scheduler = scheduler
+        self._process = process
+
+    def submit(self, call: Callable[..., Any], /, *args: Any, **named: Any) -> Any:
+        """Begin a call; whoever wants its result lets others go on."""
+        promise = Promise(self._scheduler)
+
+        def work() -> None:
+            try:
+                promise.set_result(call(*args, **named))
+            except Exception as error:
+                promise.set_exception(error)
+
+        self._scheduler.spawn("pool", self._process, work)
+        return promise
+
+
+class Promise(Future[Any]):
+    """What becomes of a call."""
+
+    def __init__(self, scheduler: Scheduler) -> None:
+        super().__init__()
+        self._scheduler = scheduler
+
+    def result(self, timeout: float | None = None) -> Any:
+        """Let others go on until it is there."""
+        if not self.done():
+            task = _current()
+            self.add_done_callback(lambda _: self._scheduler.wake(task))
+            while not self.done():
+                self._scheduler.block()
+        return super().result(0)
+
+    def within(self, seconds: float) -> Any:
+        """Let others go on until it is there, or raise ``TimeoutError``."""
+        if not self.done():
+            task, turn = _current(), _current().turn + 1
+            self.add_done_callback(
+                lambda _: self._scheduler.wake(task) if task.turn == turn else None
+            )
+            self._scheduler.sleep(seconds)
+        return super().result(0)
