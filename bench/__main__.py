@@ -6,17 +6,34 @@ import sys
 import tempfile
 from pathlib import Path
 
-from bench import card, edge, hanging, journal_pages, processes, redeem
+from bench import (
+    card,
+    described,
+    edge,
+    hanging,
+    journal_pages,
+    overload,
+    processes,
+    redeem,
+    slow_clients,
+    spelling,
+    traces,
+)
 from bench.figures import Chapter, show
 from bench.machine import description
 
 PARTS = {
     "edge": edge.chapters,
     "card": card.chapters,
+    "described": described.chapters,
+    "spelling": spelling.chapters,
     "hanging": hanging.chapters,
+    "overload": overload.chapters,
+    "slow": slow_clients.chapters,
     "processes": processes.chapters,
     "redeem": redeem.chapters,
     "pages": journal_pages.chapters,
+    "traces": traces.chapters,
 }
 
 

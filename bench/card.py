@@ -23,7 +23,7 @@ JOHN = "a26d8975-3b86-43c0-9b12-a86401074770"
 def chapters(directory: Path) -> Iterator[Chapter]:
     """Measure the demo mapping's card, whose reads are made side by side."""
     with (
-        stub(directory, {**_demo_paths(), f"/cards/{CUSTOMER}": CARD}) as crm,
+        stub(directory, {**demo_paths(), f"/cards/{CUSTOMER}": CARD}) as crm,
         serve(
             directory,
             {
@@ -51,7 +51,7 @@ def _figures(took: dict[str, list[float]]) -> Iterator[Figure]:
     yield at_most("4 reads against 1", four / one, 1.3, "times", 2)
 
 
-def _demo_paths() -> dict[str, object]:
+def demo_paths() -> dict[str, object]:
     """Return what the demo CRM answers for one customer."""
     state, path = State(seed), f"/contacts/{JOHN}"
     paths = [path, *(f"{path}/{part}" for part in ("offers", "vouchers", "points"))]

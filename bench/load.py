@@ -61,6 +61,9 @@ class Till:
     pause: float = 0.0
     """Seconds from an answer to the next call."""
 
+    after_503: float = 0.0
+    """The same, where the answer asks to wait."""
+
     began: float = 0.0
     received: bytes = b""
     missing: int = -1
@@ -185,14 +188,14 @@ class Shift:
             if call:
                 self.calls.append(call)
                 del self._asking[number]
-                self._go_on(till)
+                self._go_on(till, till.after_503 if call.status == 503 else till.pause)
 
-    def _go_on(self, till: Till) -> None:
+    def _go_on(self, till: Till, pause: float) -> None:
         now = time.monotonic()
-        if now + till.pause >= self._end:
+        if now + pause >= self._end:
             return
-        if till.pause:
-            self._later(now + till.pause, till)
+        if pause:
+            self._later(now + pause, till)
         else:
             self._ask(till)
 

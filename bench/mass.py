@@ -19,13 +19,17 @@ from typing import Any
 
 from bench.shop import Shop
 from bridge.redeem import Journal, RedeemSettings
-from bridge.redeem.keys import Keys
+from bridge.redeem.journal.keys import Keys
+from bridge.redeem.journal.receipts import DIGITS, digest, spelled
 from bridge.redeem.record import Redeem
 
 DAYS = 100
 STORES = 200
 REDEEMS_OF_A_CUSTOMER = 4
 BATCH = 500
+
+MODEL_RECEIPT = "S000001"
+"""What the instant CRM answers."""
 
 Slot = Callable[["Copy"], str]
 
@@ -41,6 +45,7 @@ class Copy:
     item_ids: list[str]
     created_at: float
     settled_at: float
+    receipt: str
 
 
 @dataclass
@@ -107,6 +112,7 @@ def _pattern(journal: Journal, model: Redeem) -> Pattern:
         item_ids=[line.item_id for line in model.lines],
         created_at=model.created_at,
         settled_at=model.settled_at,
+        receipt=MODEL_RECEIPT,
     )
     slots = _slots(journal.keys)
     words = [slot(copy) for slot in slots]
@@ -130,11 +136,21 @@ def _slots(keys: Keys) -> list[Slot]:
         lambda copy: f"{copy.settled_at:.3f}",
         lambda copy: f'"store_id":"{copy.store_id}"',
         lambda copy: keys.day(copy.created_at),
+        lambda copy: keys.customer(copy.site, copy.customer_id),
+        lambda copy: f'"{copy.receipt}"',
+        lambda copy: keys.receipts(copy.site, _number(copy), copy.created_at),
+        lambda copy: f"{digest(copy.site, _number(copy))} {copy.redeem_id[:DIGITS]}",
+        lambda copy: keys.ended(copy.site, "redeemed", copy.created_at),
+        lambda copy: f"{copy.redeem_id} {copy.store_id}",
         lambda copy: keys.store(copy.site, copy.store_id, copy.created_at),
         lambda copy: keys.ids(copy.redeem_id, copy.created_at),
         lambda copy: keys.items(copy.site, copy.item_ids[0], copy.created_at),
         lambda copy: keys.items(copy.site, copy.item_ids[1], copy.created_at),
     ]
+
+
+def _number(copy: Copy) -> str:
+    return spelled(copy.receipt)
 
 
 def _settled(journal: Journal, shop: Shop) -> Redeem:
@@ -157,6 +173,8 @@ def _noted(journal: Journal, model: Redeem) -> Sequence[Sequence[Any]]:
     notes: Any = Notes(journal.store.settings)
     again = replace(model, news=list(model.news))
     scribe = Journal(notes, RedeemSettings())
+    # A redeem that is settled at once: what its last save would list, besides.
+    notes.run(*scribe.receipts.listing(again), *scribe.endings.listing(again))
     scribe.create(again, [], "0c6c8adc")
     scribe.forget(again.redeem_id)
     # A script without keys reserves nothing, and its answer is not a number.
@@ -179,6 +197,7 @@ def _copies(model: Redeem, count: int) -> Iterator[Copy]:
             item_ids=[_id_of(draw(128)), _id_of(draw(128))],
             created_at=began + (100 + number % 800) / 1000,
             settled_at=began + 0.999,
+            receipt=f"S{number:06}",
         )
 
 

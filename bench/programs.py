@@ -90,15 +90,20 @@ def serve(
     sites: Mapping[str, Mapping[str, object]],
     workers: int,
     threads: int,
+    more: Mapping[str, object] | None = None,
 ) -> Iterator[Running]:
-    """Run ``sitoo-bridge serve`` as in a shop, with sites that have mapping and url."""
+    """Run ``sitoo-bridge serve`` as in a shop, with sites that have mapping and url.
+
+    ``more`` is what else its configuration says.
+    """
     home = directory / "bridge"
     home.mkdir()
     valkey = EmbeddedValkey()
     redis = valkey.start(home / "valkey")
     try:
         config = home / "config.yaml"
-        config.write_text(json.dumps(_config(sites, redis, workers, threads)), "utf-8")
+        settings = {**_config(sites, redis, workers, threads), **(more or {})}
+        config.write_text(json.dumps(settings), "utf-8")
         with python("bridge.cli", "serve", "-c", config) as running:
             yield running
     finally:
@@ -119,7 +124,13 @@ def _config(
             for name, site in sites.items()
         },
         "redis": {"url": f"unix://{redis}"},
-        "server": {"bind": "127.0.0.1:0", "workers": workers, "threads": threads},
+        "server": {
+            "bind": "127.0.0.1:0",
+            "workers": workers,
+            "threads": threads,
+            # All tills have one address here, as behind a proxy.
+            "trusted_proxies": 1,
+        },
     }
 
 

@@ -9,7 +9,6 @@ import random
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 
 from bench import durable
@@ -19,7 +18,9 @@ from bench.mass import Copy, fill
 from bench.programs import demo_crm
 from bench.shop import instant_shop, shop, valkey_journal
 from bridge.redeem import Journal, Recovery
-from bridge.redeem.finder import Filter, Finder
+from bridge.redeem.desk.filter import Filter
+from bridge.redeem.desk.finder import Finder
+from bridge.redeem.journal.keys import DAY
 from bridge.secret import Secret
 from bridge.upstream import HeaderAuth, UpstreamSettings
 from mappings import demo
@@ -112,8 +113,9 @@ def _finds(journal: Journal, some: Sequence[Copy]) -> Iterator[Figure]:
     finder, chance = Finder(journal), random.Random(2)
 
     def by_store(copy: Copy) -> Filter:
-        on = datetime.fromtimestamp(copy.created_at, UTC).date()
-        return Filter(site=copy.site, store_id=copy.store_id, first_day=on, last_day=on)
+        on = copy.created_at // DAY * DAY
+        site, store = copy.site, copy.store_id
+        return Filter(site=site, store_id=store, since=on, until=on + DAY)
 
     finds: dict[str, Callable[[Copy], Filter]] = {
         "newest page": lambda copy: Filter(),
