@@ -1,4 +1,4 @@
-"""How long the POS will still wait for one answer.
+"""How long the POS will still wait for one answer, and whether it still does.
 
 Knows nothing of HTTP or Redis: it is handed down from the SPI edge to everything
 that could take time, and everything that takes time asks it first.
@@ -16,9 +16,21 @@ Clock = Callable[[], float]
 class Deadline:
     """A point in time after which an answer is of no use any more."""
 
-    def __init__(self, seconds: float, clock: Clock = time.monotonic) -> None:
+    def __init__(
+        self,
+        seconds: float,
+        clock: Clock = time.monotonic,
+        *,
+        since: float | None = None,
+        hung_up: Callable[[], bool] = bool,
+    ) -> None:
+        """``seconds`` count from ``since``, or from now.
+
+        ``hung_up`` tells whether whoever asked has gone; unsaid, nobody ever has.
+        """
         self._clock = clock
-        self._at = clock() + seconds
+        self._at = (clock() if since is None else since) + seconds
+        self.hung_up = hung_up
 
     def remaining(self) -> float:
         """Seconds left, never below zero."""

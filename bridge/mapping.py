@@ -13,11 +13,13 @@ bridge makes a list of items all-or-nothing.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from collections.abc import Mapping as Table
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from bridge.errors import BridgeError, Unsupported, UpstreamError
+from bridge.errors import BridgeError, Refused, Unsupported, UpstreamError
+from bridge.from_file import FromFile, Vocabulary
 from bridge.model import (
     AdditionalOptionsSection,
     Consent,
@@ -54,11 +56,15 @@ class Mapping:
     Options: ClassVar[type] = NoOptions
     """A frozen dataclass: the keys, types and defaults of the site's ``options``."""
 
-    irreversible: ClassVar[frozenset[ItemKind]] = frozenset()
-    """The kinds of item that this CRM cannot give back: they are redeemed last."""
+    irreversible: frozenset[ItemKind] = frozenset()
+    """The kinds of item that this CRM cannot give back: they are redeemed last.  Where
+    it depends on a site's options, an object may have fewer than its class."""
 
     signals: ClassVar[Signals] = Signals()
     """How this CRM says "too often" and "ask again", where it differs from HTTP."""
+
+    vocabulary: ClassVar[Vocabulary] = Vocabulary()
+    """What a recording of answers may keep as it is."""
 
     def __init__(self, options: Any, upstream: Upstream, context: Context) -> None:
         self.options = options
@@ -74,7 +80,21 @@ class Mapping:
                     + " and ".join(missing)
                 )
 
+    @classmethod
+    def made_from(cls, options: Any) -> type[Mapping]:
+        """Return the class for a site with these options: as a rule, this one.
+
+        For a mapping whose verbs depend on its options.  ``ConfigError`` says what is
+        wrong with them; ``Options`` of the class that is returned stay the same.
+        """
+        return cls
+
     # Customers
+
+    @classmethod
+    def crm_page(cls, customer_id: str) -> str:
+        """Return a path to the CRM's own page of a customer; "" where not certain."""
+        return ""
 
     def search(self, key: SearchKey) -> list[Customer]:
         """Return whoever matches, the best match first, or an empty list."""
@@ -94,12 +114,20 @@ class Mapping:
     def update(self, customer_id: str, properties: CustomerProperties) -> Customer:
         """Change what ``properties`` has, leave the rest, return the customer.
 
-        Raise ``NotFound`` for an unknown customer.
+        The bridge reads the customer first (``get``) and compares: ``properties`` has
+        only what differs from what the card showed, down to the parts of an address and
+        the single additional option; ``CustomerProperties`` says it of each.  What is
+        absent must stay in the CRM as it is, above all what a card cannot show.  With
+        nothing to change, this is not called.  ``NotFound`` for an unknown customer.
         """
         raise Unsupported
 
-    def transactions(self, customer_id: str) -> list[Transaction]:
-        """Return what the customer bought, newest first; ``NotFound`` if unknown."""
+    def transactions(self, customer_id: str) -> Iterable[Transaction]:
+        """Return what the customer bought, newest first; ``NotFound`` if unknown.
+
+        A long history is best handed over as it is read, with ``yield``: when time runs
+        out before all of it is there, what was read is shown.
+        """
         raise Unsupported
 
     # Catalogue
@@ -116,14 +144,25 @@ class Mapping:
         """Return whoever matches in a register outside the CRM, or an empty list."""
         raise Unsupported
 
+    # Redeeming
+
+    def prepare(self, refs: Table[Item, str]) -> Table[Item, Refused]:
+        """Get ready to redeem items; return those that are refused, each with why.
+
+        For a CRM where giving back costs something, or is not always possible: called
+        once, before the first of a redeem's items is spent, with the ``ref`` of each.
+        Whatever is refused here has cost nothing.  Nothing may be spent by it, so that
+        an answer that gets lost on the way is ``Unavailable``.
+        """
+        return {}
+
     # Redeeming, one item at a time
 
     def redeem_item(self, item: Item, ref: str) -> Receipt:
         """Spend the item under ``ref``.  Return whatever ``undo_item`` will need.
 
-        ``ref`` stays the same over retries: store it upstream wherever the CRM has a
-        field for it.  An item that is spent, expired or another customer's is
-        ``Refused``.
+        ``ref`` stays the same over retries: store it upstream wherever there is a field
+        for it.  An item that is spent, expired or another customer's is ``Refused``.
         """
         raise Unsupported
 
@@ -160,10 +199,14 @@ class Mapping:
         raise Unsupported
 
     def holds(self, item: Item) -> str:
-        """Name what only one redeem may work on at a time; by default the item itself.
+        """Name what only one call may change at a time; by default the item itself.
 
-        Two customers may share a promotion id.  Where that is common and the CRM keeps
-        them apart, add ``item.customer_id`` so that they need not wait for each other.
+        Items whose holds differ are redeemed and undone side by side, those of one
+        redeem as well; items whose holds are equal one after the other, whichever
+        redeem they belong to.  So items that draw from one account, such as rewards
+        paid in points, name that account, unless the CRM itself counts it right when
+        two calls come at once.  Two customers may share a promotion id: where that is
+        common and the CRM keeps them apart, add ``item.customer_id``.
         """
         return f"{item.kind}:{item.item_id}"
 
@@ -177,7 +220,7 @@ class Mapping:
         try:
             self.probe()
         except BridgeError as error:
-            return [error.errortext]
+            return [error.for_support]
         return []
 
     def explain(self, answer: Answer) -> BridgeError | None:
@@ -194,16 +237,24 @@ def offers(mapping: type[Mapping], verb: str) -> bool:
     return getattr(mapping, verb) is not getattr(Mapping, verb)
 
 
+def redeems(mapping: type[Mapping]) -> bool:
+    """Whether a mapping can redeem at all."""
+    return offers(mapping, ONE_BY_ONE[0]) or offers(mapping, ALL_AT_ONCE[0])
+
+
 __all__ = [
     "ALL_AT_ONCE",
     "ONE_BY_ONE",
     "Answer",
+    "FromFile",
     "Mapping",
     "NoOptions",
     "Secret",
     "Signals",
     "Upstream",
     "UpstreamError",
+    "Vocabulary",
     "offers",
     "quote",
+    "redeems",
 ]

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from demo_crm.fields import FIELDS, checked, kept
+from demo_crm.fields import FIELDS, checked, kept, merged
 from demo_crm.refusal import Refusal
 from demo_crm.seed import welcome
 from demo_crm.state import Json, State
@@ -74,9 +74,12 @@ def add(state: State, body: Json) -> Json:
 
 
 def change(state: State, contact_id: str, body: Json) -> Json:
-    """Change what ``body`` names; ``null`` clears, what is absent stays."""
+    """Change what ``body`` names; ``null`` clears, what is absent stays.
+
+    That goes for the parts of an address, too, and for each attribute by itself.
+    """
     dossier = dossier_of(state, contact_id)
-    given = checked(body)
+    given = merged(dossier["contact"], checked(body))
     if "homeShop" in given:
         raise Refusal(422, "BAD_FIELD", about="homeShop")
     _refuse_doubles(state, given, but=contact_id)

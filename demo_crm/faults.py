@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import re
 import threading
 from dataclasses import dataclass, field
@@ -12,6 +13,7 @@ from demo_crm.state import Json
 
 KINDS = {
     "slow": True,
+    "401": False,
     "429": False,
     "500": False,
     "503": False,
@@ -29,6 +31,18 @@ A rule's ``done`` says otherwise: a 500 after the work, a hang with the work don
 works at once and only its answer is late.
 """
 
+RULE = (
+    "kind",
+    "done",
+    "path",
+    "query",
+    "method",
+    "times",
+    "ms",
+    "retry_after",
+    "share",
+)
+
 LONGEST_HANG_SECONDS = 120.0
 
 
@@ -39,18 +53,23 @@ class Rule:
     kind: str
     done: bool
     path: re.Pattern[str]
+    query: re.Pattern[str]
     method: str | None = None
     times: int | None = None
     ms: float = 1000.0
     retry_after: str | None = None
+    share: float = 1.0
+    """Of the calls that it could meet, how many it does, by chance."""
     over: threading.Event = field(default_factory=threading.Event)
 
-    def meets(self, method: str, path: str) -> bool:
+    def meets(self, method: str, path: str, query: str) -> bool:
         """Whether this call is one of those that go wrong, with any left to go."""
         return (
             self.times != 0
             and self.method in (None, method)
             and self.path.search(path) is not None
+            and self.query.search(query) is not None
+            and (self.share >= 1 or random.random() < self.share)  # noqa: S311
         )
 
     def wait(self) -> None:
@@ -72,13 +91,14 @@ class Faults:
 
     def add(self, body: Json) -> None:
         """Add a rule as a test writes it: see ``Rule`` for the fields."""
-        only(body, "kind", "done", "path", "method", "times", "ms", "retry_after")
+        only(body, *RULE)
         kind = str(body.get("kind"))
         if kind not in KINDS:
             raise Refusal(422, "BAD_FIELD", about="kind")
         given = {key: value for key, value in body.items() if value is not None}
         given["done"] = given.get("done", KINDS[kind] and kind != "slow")
-        given["path"] = re.compile(given.get("path", ""))
+        for pattern in ("path", "query"):
+            given[pattern] = re.compile(given.get(pattern, ""))
         with self._lock:
             self._rules.append(Rule(**(given | {"kind": kind})))
 
@@ -89,12 +109,13 @@ class Faults:
         for rule in rules:
             rule.over.set()
 
-    def take(self, method: str, path: str) -> Rule | None:
+    def take(self, method: str, path: str, query: str) -> Rule | None:
         """Return the rule that this call falls under, if any."""
         if not self._rules:
             return None
         with self._lock:
-            rule = next((r for r in self._rules if r.meets(method, path)), None)
+            meet = (one for one in self._rules if one.meets(method, path, query))
+            rule = next(meet, None)
             if rule is None:
                 return None
             self.met += 1

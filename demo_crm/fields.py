@@ -15,6 +15,7 @@ SEXES = {0, 1, 2, 9}
 """ISO/IEC 5218: not known, male, female, not applicable."""
 
 ADDRESS = {"attention", "street", "street2", "postcode", "town", "region", "country"}
+PLACES = {"billTo", "shipTo"}
 LONGEST_TEXT = 1024
 ATTRIBUTE = {"key", "values", "text"}
 CHANNELS = {"email", "sms", "post"}
@@ -109,9 +110,25 @@ def kept(field: str, value: Any) -> Any:
         return CLEARED.get(field)
     if field == "optIn":
         return CLEARED["optIn"] | value
-    if field in ("billTo", "shipTo") and value.get("country"):
+    if field in PLACES and value.get("country"):
         return value | {"country": value["country"].lower()}
     return value
+
+
+def merged(contact: Json, given: Json) -> Json:
+    """Return checked fields with what stays of those that have parts."""
+    whole = dict(given)
+    for field in PLACES & given.keys():
+        if given[field] is not None:
+            place = (contact[field] or {}) | given[field]
+            whole[field] = place if any(place.values()) else None
+    if given.get("attributes"):
+        kept = {one["key"]: one for one in contact["attributes"]}
+        kept |= {one["key"]: one for one in given["attributes"]}
+        whole["attributes"] = [
+            one for one in kept.values() if one.get("values") or one.get("text")
+        ]
+    return whole
 
 
 def only(body: Json, *fields: str) -> None:

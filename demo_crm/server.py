@@ -89,7 +89,7 @@ class Handler(BaseHTTPRequestHandler):
         return 200, {"met": self.server.faults.met}
 
     def _answered(self, path: str, query: str, body: Json) -> bytes:
-        rule = self.server.faults.take(self.command, path)
+        rule = self.server.faults.take(self.command, path, query)
         if rule is None:
             return written(*self._work(path, query, body))
         reply = self._work(path, query, body) if rule.done else None

@@ -10,13 +10,13 @@ spaces, a country in small letters, a time with an offset.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from decimal import Decimal
 from functools import partial
 from typing import Any, TypeVar
 
 from bridge import model
-from bridge.errors import BridgeError, Missing, Refused
+from bridge.errors import BridgeError, Missing, Refused, Situation, _
 from bridge.mapping import Answer, quote
 from bridge.mapping import Mapping as BaseMapping
 from bridge.model import Customer, CustomerProperties, Item, Receipt, SearchKey
@@ -47,11 +47,11 @@ class Mapping(BaseMapping):
         changed = self.upstream.patch(path, json=contact(properties))
         return self._card(customer_id, changed)
 
-    def transactions(self, customer_id: str) -> list[model.Transaction]:
+    def transactions(self, customer_id: str) -> Iterator[model.Transaction]:
         path = f"/contacts/{quote(customer_id)}/purchases"
         pages = self.upstream.pages(path, following=lambda page: page.body["next"])
-        rows = (row for page in pages for row in page["rows"])
-        return each(model.Transaction, PURCHASE, rows)
+        for page in pages:
+            yield from each(model.Transaction, PURCHASE, page["rows"])
 
     def consents(self) -> list[model.Consent]:
         agreements = self.upstream.get("/agreements")["agreements"]
@@ -87,7 +87,7 @@ class Mapping(BaseMapping):
         match answer.body:
             case {"error": {"code": str(code), "about": str(thing)}} if code in REFUSED:
                 error = Missing if code == "NO_SUCH_CONTACT" else Refused
-                return error(REFUSED[code].format(NOUNS.get(thing, thing)))
+                return error(REFUSED[code], thing=Situation(NOUNS.get(thing, thing)))
         return None
 
     def _card(self, customer_id: str, contact: Json | None = None) -> Customer:
@@ -113,7 +113,7 @@ def card(
 ) -> Customer:
     """Put a customer card together; ``None`` is what could not be read."""
     parts = {"promotions": offers, "bonus checks": vouchers}
-    unread = " and ".join(name for name, part in parts.items() if part is None)
+    unread = [name for name, part in parts.items() if part is None]
     return Customer(
         **told(contact, CONTACT),
         status=status(contact, unread),
@@ -123,18 +123,19 @@ def card(
     )
 
 
-def status(contact: Json, unread: str) -> model.CustomerStatus:
+def status(contact: Json, unread: Sequence[str]) -> model.CustomerStatus:
     """Say how the customer stands, and what could not be read: it may be there."""
     color = COLORS.get(contact["standing"], "orange")
-    text = contact["standingNote"] or ""
-    if unread:
-        color = "orange" if color == "green" else color
-        text = f"{text} Could not be read just now: {unread}.".strip()
-    return model.CustomerStatus(color=color, text=text)
+    known = model.CustomerStatus(color=color, text=contact["standingNote"] or "")
+    return model.unread(*unread, known=known) if unread else known
 
 
 def contact(properties: CustomerProperties) -> Json:
-    """Return what was sent: the CRM leaves what is absent and clears what is null."""
+    """Return what is to be written: the CRM leaves what is absent, null clears.
+
+    It does so with the parts of an address and with single attributes, too.  One that
+    replaces them whole needs to be read first, and sent what stays beside what differs.
+    """
     return {
         CONTACT[name]: WRITE.get(name, plain)(value) if value else None
         for name, value in properties.items()
@@ -188,18 +189,22 @@ def statement(rows: list[Json]) -> list[model.SectionText | model.SectionMoney]:
 
 
 REFUSED = {
-    "NO_SUCH_CONTACT": "There is no such customer.",
-    "TAKEN": "There is already a customer with this {}.",
-    "BAD_FIELD": "The CRM does not accept this {}.",
-    "NO_SUCH_ITEM": "Can't redeem: the customer has no such {}.",
-    "NOT_THEIRS": "Can't redeem: the {} is another customer's.",
-    "ALREADY_SPENT": "Can't redeem: the {} is already redeemed.",
-    "LAPSED": "Can't redeem: the {} has expired.",
-    "NOT_SPENT": "Can't undo: the {} is not redeemed.",
-    "OTHER_SPEND": "Can't undo: the {} was redeemed by somebody else.",
-    "NOT_RETURNABLE": "Can't undo: the {} can't be given back.",
+    "NO_SUCH_CONTACT": _("There is no such customer."),
+    "TAKEN": _("There is already a customer with this {thing}."),
+    "BAD_FIELD": _("This {thing} is not valid. Check what is filled in."),
+    "NO_SUCH_ITEM": _("Can't redeem: the customer has no such {thing}."),
+    "NOT_THEIRS": _("Can't redeem: the {thing} is another customer's."),
+    "ALREADY_SPENT": _("Can't redeem: the {thing} is already redeemed."),
+    "LAPSED": _("Can't redeem: the {thing} has expired."),
+    "NOT_SPENT": _("Can't undo: the {thing} is not redeemed."),
+    "OTHER_SPEND": _("Can't undo: the {thing} was redeemed by somebody else."),
+    "NOT_RETURNABLE": _("Can't undo: the {thing} can't be given back."),
 }
-NOUNS = {"offer": "promotion", "voucher": "bonus check", "cardNo": "member number"}
+NOUNS = {
+    "offer": _("promotion"),
+    "voucher": _("bonus check"),
+    "cardNo": _("member number"),
+}
 SHELVES = {"promotion": "offers", "bonus_check": "vouchers"}
 COLORS: dict[int, Any] = {0: "green", 1: "orange", 2: "red"}
 
@@ -306,8 +311,8 @@ READ: dict[str, Callable[[Any], Any]] = {
 WRITE: dict[str, Callable[[Any], Any]] = {
     "gender": SEXES.get,
     "birthday": str,
-    "invoice_address": lambda address: written(address, ADDRESS),
-    "delivery_address": lambda address: written(address, ADDRESS),
+    "invoice_address": lambda parts: {ADDRESS[name]: parts[name] for name in parts},
+    "delivery_address": lambda parts: {ADDRESS[name]: parts[name] for name in parts},
     "accepts_communication": lambda sent: {CHANNELS[c]: c in sent for c in CHANNELS},
     "additional_options": lambda options: [written(o, CHOICE) for o in options],
 }

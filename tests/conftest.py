@@ -14,17 +14,28 @@ from typing import Any
 import pytest
 import redis
 
-from bridge import log
+from bridge import log, traces
 from bridge.embedded import EmbeddedValkey
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
-    """A file's tests stay together, and all tests of a live CRM, which starts once."""
+    """A file's tests stay together, and all tests of a live CRM, which starts once.
+
+    Those of the simulation take long, and share nothing.
+    """
     from xdist.scheduler import LoadFileScheduling
 
     class Scheduling(LoadFileScheduling):
+        def _assign_work_unit(self, node: Any) -> None:
+            """What waits more than it works begins first, beside all the others."""
+            for scope in {"tests/soak/test_soak.py"} & self.workqueue.keys():
+                self.workqueue.move_to_end(scope, last=False)
+            super()._assign_work_unit(node)
+
         def _split_scope(self, nodeid: str) -> str:
+            if nodeid.startswith("tests/simulation/test_simulation.py"):
+                return nodeid
             file: str = super()._split_scope(nodeid)
             directory, _, _ = file.rpartition("/")
             return directory if directory.startswith("tests/mappings/") else file
@@ -34,7 +45,9 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
 
 @pytest.fixture(autouse=True)
 def logging_as_before() -> Iterator[None]:
-    """Undo what a test did to the loggers of the whole process."""
+    """Undo what a test did to the loggers of the whole process, or left behind."""
+    log.request_id.set("")
+    traces.under_way.set(traces.NONE)
     root = logging.getLogger()
     loggers = [root, *map(logging.getLogger, (*log.OURS, *log.INDISCREET))]
     levels = [logger.level for logger in loggers]

@@ -123,27 +123,32 @@ class DemoCrm:
         *,
         method: str | None = None,
         path: str = "",
+        query: str = "",
         times: int | None = 1,
         ms: float | None = None,
         retry_after: str | None = None,
         done: bool | None = None,
+        share: float | None = None,
     ) -> None:
         """Have calls go wrong.  Rules are looked at in the order they were made.
 
-        ``kind``: slow, 429, 500, 503, garbage, html, truncated, hang, drop_before,
+        ``kind``: slow, 401, 429, 500, 503, garbage, html, truncated, hang, drop_before,
         drop_after.  ``path`` is a regular expression searched for in the path as sent
-        (quoted, no query); ``times`` None means until ``clear_faults``.  ``ms`` is for
-        slow.  ``done`` says whether the work is done all the same, where that is to be
-        other than usual (see ``demo_crm.faults.KINDS``).
+        (quoted, no query), ``query`` one for what follows the path; ``times`` None
+        means until ``clear_faults``.  ``ms`` is for slow.  ``done`` says whether the
+        work is done all the same, where that is to be other than usual (see
+        ``demo_crm.faults.KINDS``).  ``share`` is for one call in so many, by chance.
         """
         rule = {
             "kind": kind,
             "method": method,
             "path": path,
+            "query": query,
             "times": times,
             "ms": ms,
             "retry_after": retry_after,
             "done": done,
+            "share": share,
         }
         self._ok("POST", "/faults", json=rule)
 

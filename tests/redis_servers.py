@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import functools
 import shutil
+import signal
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -87,6 +88,11 @@ class Server:
         for client in self._clients:
             client.close()
 
+    def tell(self, number: signal.Signals) -> None:
+        """Send it a signal: SIGSTOP freezes it, SIGCONT has it go on."""
+        assert self._child is not None
+        self._child.tell(number)
+
 
 def _flat(settings: dict[str, object]) -> Iterator[str]:
     for name, value in settings.items():
@@ -105,13 +111,18 @@ def running(directory: Path, program: str = "", **settings: object) -> Iterator[
 
 
 @contextmanager
-def redis_7_0(directory: Path) -> Iterator[Server]:
+def debian_s_redis(directory: Path, **settings: object) -> Iterator[Server]:
     """Run Debian's redis-server; without one skip, or fail where CI promised it."""
     program = shutil.which("redis-server")
     if program is None:
         without("There is no redis-server here: apt-get install redis-server")
-    with running(directory, program) as server:
+    with running(directory, program, **settings) as server:
         yield server
+
+
+def version(server: Server) -> tuple[int, ...]:
+    """Return the version that a server has, or that a Valkey says it is like."""
+    return tuple(map(int, server.admin.info("server")["redis_version"].split(".")))
 
 
 @contextmanager
@@ -156,17 +167,28 @@ def _is_whole(client: Any, nodes: int) -> bool:
 
 
 @contextmanager
-def sentinel(directory: Path, master: Server, name: str = "shop") -> Iterator[Server]:
-    """Run a Sentinel that watches over a master."""
+def sentinel(
+    directory: Path,
+    master: Server,
+    name: str = "shop",
+    quorum: int = 1,
+    more: Sequence[str] = (),
+) -> Iterator[Server]:
+    """Run a Sentinel that watches over a master; ``more`` are lines of its file.
+
+    One that is enough by itself has found the master when it is yielded.
+    """
     directory.mkdir(parents=True, exist_ok=True)
     config = directory / "sentinel.conf"
-    config.write_text(f"sentinel monitor {name} 127.0.0.1 {master.port} 1\n")
+    monitor = f"sentinel monitor {name} 127.0.0.1 {master.port} {quorum}"
+    config.write_text("\n".join([monitor, *more, ""]))
     server = Server(directory, "", str(config), "--sentinel").start()
     try:
-        wait_until(
-            lambda: server.client().execute_command("SENTINEL", "CKQUORUM", name),
-            "the sentinel to find the master",
-        )
+        if quorum == 1:
+            wait_until(
+                lambda: server.client().execute_command("SENTINEL", "CKQUORUM", name),
+                "the sentinel to find the master",
+            )
         yield server
     finally:
         server.kill()
@@ -180,9 +202,11 @@ def free_port() -> int:
         return port
 
 
-def wait_until(happened: Callable[[], object], what: str) -> None:
+def wait_until(
+    happened: Callable[[], object], what: str, seconds: float = UP_SECONDS
+) -> None:
     """Return as soon as something has happened; an error means: not yet."""
-    pause, give_up = threading.Event(), time.monotonic() + UP_SECONDS
+    pause, give_up = threading.Event(), time.monotonic() + seconds
     while True:
         try:
             if happened():

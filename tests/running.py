@@ -18,8 +18,11 @@ from typing import IO
 import psutil
 
 ROOT = Path(__file__).parents[1]
-PATIENCE = 20.0
+PATIENCE = 90.0
 """Seconds that no wait lasts unless something is wrong."""
+
+STOP_SECONDS = 40.0
+"""What whoever stops a bridge has to wait for, before using force."""
 
 
 class Running:
@@ -51,16 +54,18 @@ class Running:
         for reader in self._readers:
             reader.start()
 
-    def until(self, text: str) -> str:
+    def until(self, text: str, seconds: float = PATIENCE) -> str:
         """Wait for a line on standard output that has ``text`` in it; return it."""
-        return self._until(text, self._lines)
+        return self._until(text, self._lines, seconds)
 
-    def until_logged(self, text: str) -> str:
+    def until_logged(self, text: str, seconds: float = PATIENCE) -> str:
         """Wait for such a line on standard error."""
-        return self._until(text, self._log_lines)
+        return self._until(text, self._log_lines, seconds)
 
-    def _until(self, text: str, lines: SimpleQueue[str | None]) -> str:
-        give_up = time.monotonic() + PATIENCE
+    def _until(
+        self, text: str, lines: SimpleQueue[str | None], seconds: float = PATIENCE
+    ) -> str:
+        give_up = time.monotonic() + seconds
         while True:
             try:
                 line = lines.get(timeout=max(0, give_up - time.monotonic()))
@@ -74,9 +79,9 @@ class Running:
     def tell(self, number: signal.Signals) -> None:
         self.process.send_signal(number)
 
-    def end(self) -> int:
+    def end(self, seconds: float = PATIENCE) -> int:
         """Wait for the process to end by itself; return its exit status."""
-        status = self.process.wait(PATIENCE)
+        status = self.process.wait(seconds)
         for reader in self._readers:
             reader.join(PATIENCE)
         return status
@@ -110,7 +115,7 @@ def running(
         if one.process.poll() is None:
             started = one.descendants()
             one.tell(signal.SIGTERM)
-            one.end()
+            one.end(STOP_SECONDS)
             assert still_there(started) == []
 
 

@@ -13,7 +13,7 @@ from bridge.app import create_app, create_parts
 from bridge.config import Config, ServerSettings
 from bridge.mapping import Mapping
 from bridge.redeem import RedeemSettings, open_journal
-from bridge.spi.edge import EXTENSION
+from bridge.spi.door.edge import EXTENSION
 from bridge.throttle import FAILURES
 from tests.spi.till import JOHN, Crm, Till, complete, config, error_of, site
 
@@ -83,7 +83,9 @@ def test_a_journal_can_be_passed_in():
     assert list(parts.sites) == ["north"]
 
 
-@pytest.mark.parametrize(("proxies", "status"), [(0, 429), (1, 200)])
+@pytest.mark.parametrize(
+    ("proxies", "status"), [(0, 429), (1, 401), (("127.0.0.1",), 401)]
+)
 def test_addresses_are_the_client_s_only_behind_a_proxy_that_is_trusted(
     proxies, status
 ):
@@ -93,12 +95,22 @@ def test_addresses_are_the_client_s_only_behind_a_proxy_that_is_trusted(
         server=ServerSettings(trusted_proxies=proxies),
     )
     app = create_app(settings, mapping=complete(Crm(answers={"get": JOHN})))
-    guesser, till = (Till(app.test_client(), f"pos:{word}") for word in ("x", "n"))
+    guesser, other = (Till(app.test_client(), f"pos:{word}") for word in ("x", "y"))
     guesser.headers["X-Forwarded-For"] = "192.0.2.1"
-    till.headers["X-Forwarded-For"] = "192.0.2.2"
+    other.headers["X-Forwarded-For"] = "192.0.2.2"
     for _ in range(FAILURES):
         assert error_of(guesser.get("/customers/c1"))[0] == 401
-    assert till.get("/customers/c1").status_code == status
+    assert other.get("/customers/c1").status_code == status
+
+
+@pytest.mark.parametrize(("docs", "status"), [(True, 200), (False, 404)])
+def test_the_description_can_be_left_out(docs, status):
+    server = ServerSettings(docs=docs)
+    settings = Config((site("north", pos="n"),), config().redis, server=server)
+    client = create_app(settings).test_client()
+    for path in ("/docs", "/openapi.json", "/docs/docs.js"):
+        with client.get(path) as answer:
+            assert answer.status_code == status
 
 
 def test_wsgi_is_the_application_for_other_servers(tmp_path):

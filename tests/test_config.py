@@ -14,6 +14,7 @@ from bridge.config import Config, SiteSettings, load, plain_secrets, read_draft
 from bridge.config.document import read_document
 from bridge.config.load import SECTIONS
 from bridge.config.schema import read
+from bridge.config.settings import CRM_URL
 from bridge.errors import ConfigError
 from bridge.upstream.settings import (
     BasicAuth,
@@ -134,25 +135,26 @@ servr: {}
 """
     found = problems(tmp_path, text)
     expected = {
-        "servr: is not known: did you mean server?",
+        "servr: is not known: did you mean server? (line 15)",
         "sites.north.users.till[0]: the environment variable NOT_SET is not set: "
-        "set it, or write the name of one that is",
+        "set it, or write the name of one that is (line 6)",
         "sites.north.users.till[1]: the file /no/such/file cannot be read: "
-        "No such file or directory",
-        "sites.north.users.other: must be text: put it in quotes",
-        "sites.north.upstream.atempts: is not known: did you mean attempts?",
-        "sites.north.options.shop: is missing: it must be text",
-        "sites.north.options.shoop: is not known: did you mean shop?",
-        "sites.north.options.colour: must be one of red, green",
-        "sites.north.options.levels[0].name: is missing: it must be text",
-        "sites.north.options.levels[0].points: must be a whole number",
-        "sites.south.country: is missing: it must be text",
-        "sites.south.upstream: is missing: it must be a section with keys of its own",
-        "redis.url: is missing: it must be text",
-        "redeem.replay_seconds: must not be negative or infinite",
-        "redeem.keep_days: must be a whole number",
-        "redeem.parallel: must be a whole number",
-        "server: must be a section with keys of its own",
+        "No such file or directory (line 6)",
+        "sites.north.users.other: must be text: put it in quotes (line 6)",
+        "sites.north.upstream.atempts: is not known: did you mean attempts? (line 7)",
+        "sites.north.options.shop: is missing: it must be text (line 8)",
+        "sites.north.options.shoop: is not known: did you mean shop? (line 8)",
+        "sites.north.options.colour: must be one of red, green (line 8)",
+        "sites.north.options.levels[0].name: is missing: it must be text (line 8)",
+        "sites.north.options.levels[0].points: must be a whole number (line 8)",
+        "sites.south.country: is missing: it must be text (line 9)",
+        "sites.south.upstream: is missing: it must be a section with keys of its own"
+        " (line 9)",
+        "redis.url: is missing: it must be text (line 12)",
+        "redeem.replay_seconds: must not be negative or infinite (line 13)",
+        "redeem.keep_days: must be a whole number (line 13)",
+        "redeem.parallel: must be a whole number (line 13)",
+        "server: must be a section with keys of its own (line 14)",
     }
     assert expected - set(found) == set()
     others = set(found) - expected
@@ -164,12 +166,27 @@ servr: {}
     ("old", "new", "problem"),
     [
         ("country: SE", "country: XX", "sites.north.country: "),
+        (
+            "country: SE",
+            "country: SE\n    required: [nose]",
+            "required: a customer has no",
+        ),
         ("https://crm.example.com", "ftp://crm.example.com", "sites.north.upstream.ur"),
         ("users: {till: env:TILL}", "users: {}", "sites.north.users: "),
         ("corner.shop", "corner.broken", "sites.north.mapping: the mapping corner.br"),
         ("corner.shop", "corner.empty", "sites.north.mapping: corner.empty has no cl"),
         ("redis: {url: redis://localhost}", "server: {workers: 0}", "server.workers: "),
         ("redis: {", "server: {bind: nowhere}\nredis: {", "server.bind: must be host"),
+        (
+            "redis: {",
+            "server: {inside_bind: nowhere}\nredis: {",
+            "server.inside_bind: must be host",
+        ),
+        (
+            "redis: {",
+            "server: {bind: 'a:1', inside_bind: 'a:1'}\nredis: {",
+            "server.inside_bind: must be another address than bind",
+        ),
         ("redis: {", "server: {bind: 'a:99999'}\nredis: {", "server.bind: must be ho"),
         ("{url: redis://localhost}", "{url: env:NO_URL}", "redis.url: the environment"),
     ],
@@ -178,6 +195,216 @@ def test_refuses(tmp_path: Path, old: str, new: str, problem: str) -> None:
     assert [
         found for found in problems(tmp_path, changed(old, new)) if problem in found
     ]
+
+
+@pytest.mark.parametrize(
+    ("setting", "problem"),
+    [
+        ("server: {deadline_seconds: 0}", "must be more than 0"),
+        ("server: {head_seconds: 0}", "must be more than 0"),
+        ("server: {body_seconds: 0}", "must be more than 0"),
+        ("server: {threads: 0}", "must be 1 or more"),
+        ("server: {threads: 1001}", "must be 1000 or less"),
+        ("server: {workers: 1000000}", "must be 1000 or less"),
+        ("redeem: {parallel: 0}", "must be 1 or more"),
+        ("redeem: {parallel: 1001}", "must be 1000 or less"),
+        ("redeem: {recovery_parallel: 0}", "must be 1 or more"),
+        ("redeem: {keep_days: 0}", "must be 1 or more"),
+        ("redeem: {idempotency_hours: 0}", "must be 1 or more"),
+        ("redeem: {poll_seconds: 0}", "must be more than 0"),
+        ("redeem: {attempt_seconds: 0}", "must be more than 0"),
+        ("redis: {timeout_seconds: 0, url: redis://x}", "must be more than 0"),
+        ("redis: {connections: 0, url: redis://x}", "must be 1 or more"),
+    ],
+)
+def test_a_number_with_which_nothing_works_is_refused(
+    tmp_path: Path, setting: str, problem: str
+) -> None:
+    redis = "" if setting.startswith("redis") else "redis: {url: redis://localhost}"
+    config = changed("redis: {url: redis://localhost}", f"{setting}\n{redis}")
+    section, key = setting.split(": {")[0], setting.split("{")[1].partition(":")[0]
+    (found,) = problems(tmp_path, config)
+    assert found.startswith(f"{section}.{key}: {problem} (line ")
+
+
+@pytest.mark.parametrize(
+    ("setting", "wrong"),
+    [
+        ("url: 'https://crm..example.com'", "url"),
+        (f"url: 'https://{'a' * 64}.example.com'", "url"),
+        ("url: 'https://crm.example.com:99999'", "url"),
+        ("url: 'https://crm.example.com:http'", "url"),
+        ("url: 'http://[::1'", "url"),
+        ("proxy: 'http://proxy..example.com:8080'", "proxy"),
+        ("proxy: 'http://'", "proxy"),
+        ("parallel: 1000000000", "parallel"),
+        ("concurrency: 1000000000", "concurrency"),
+        ("auth: {kind: header, name: 'X Key', value: x}", "auth.name"),
+        ("auth: {kind: header, name: 'X-Key:', value: x}", "auth.name"),
+        ("auth: {kind: header, name: '', value: x}", "auth.name"),
+        ("auth: {kind: header, name: 'X-Nyckel-Å', value: x}", "auth.name"),
+        (
+            "auth: {kind: oauth2, client_id: a, client_secret: b, "
+            "token_url: 'https://tokens..example.com'}",
+            "auth.token_url",
+        ),
+    ],
+)
+def test_what_no_call_could_be_made_with_is_refused(
+    tmp_path: Path, setting: str, wrong: str
+) -> None:
+    url = "" if setting.startswith("url") else "url: https://crm.example.com, "
+    config = changed("{url: https://crm.example.com}", f"{{{url}{setting}}}")
+    (found,) = problems(tmp_path, config)
+    assert found.startswith(f"sites.north.upstream.{wrong}: must ")
+
+
+PAIR = """
+sites:
+  north:
+    country: SE
+    users: {till: env:TILL}
+    customers:
+      mapping: demo
+      upstream: {url: https://people.example.com}
+    benefits:
+      mapping: demo
+      found_by: member_number
+      upstream: {url: https://offers.example.com}
+redis: {url: redis://localhost}
+"""
+
+
+def test_a_site_may_be_two_systems(tmp_path: Path) -> None:
+    (site,) = loaded(tmp_path, PAIR).sites
+    assert site.upstream.url == "https://people.example.com"
+    assert site.benefits is not None
+    assert site.benefits.upstream.url == "https://offers.example.com"
+    assert site.benefits.found_by == "member_number"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "problem"),
+    [
+        ("    benefits:", "    benefit:", "north.benefits: must be a section with a"),
+        ("    customers:", "    customer:", "north.customers: must be a section with"),
+        ("member_number", "telepathy", "north.benefits.found_by: must be one of cust"),
+        ("https://offers", "ftp://offers", "north.benefits.upstream.url: must"),
+        ("https://people", "ftp://people", "north.customers.upstream.url: must"),
+        ("country: SE", "country: SE\n    mapping: demo", "north.mapping: belongs"),
+        ("country: SE", "country: XX", "sites.north.country: must be an ISO"),
+        ("benefits:\n      mapping: demo", "benefits:\n      mapping: corner.shop\n"
+         "      options: {shop: x}", "benefits.mapping: corner.shop cannot redeem"),
+        ("benefits:\n      mapping: demo", "benefits:\n      mapping: corner.shop\n"
+         "      options: {shop: x}", "benefits.found_by: corner.shop finds nobody by"),
+        ("customers:\n      mapping: demo", "customers:\n      mapping: corner.shop\n"
+         "      options: {shop: x}", "found_by: must be customer_id, as corner.shop"),
+        ("users: {", "shops: 3\n    users: {", "sites.north.shops: is not known"),
+    ],
+)  # fmt: skip
+def test_refuses_two_systems_that_do_not_fit(
+    tmp_path: Path, old: str, new: str, problem: str
+) -> None:
+    assert old in PAIR
+    found = problems(tmp_path, PAIR.replace(old, new, 1))
+    assert [one for one in found if problem in one], found
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> dict[str, str]:
+    """Files that are no certificates, by what they are."""
+    (tmp_path / "empty").touch()
+    (tmp_path / "key").write_text("-----BEGIN PRIVATE KEY-----\nMIIB\n")
+    (tmp_path / "text").write_text("certificates: see the wiki\n")
+    names = ("empty", "key", "text", "missing")
+    return {"directory": str(tmp_path), **{one: str(tmp_path / one) for one in names}}
+
+
+@pytest.mark.parametrize(
+    ("file", "said"),
+    [
+        ("missing", "cannot be read: No such file or directory"),
+        ("directory", "is a directory: it must be one file with PEM certificates"),
+        ("empty", "must hold PEM certificates, and there is none that can be read"),
+        ("text", "must hold PEM certificates, and there is none that can be read"),
+        ("key", "must hold PEM certificates, and there is a private key"),
+    ],
+)
+def test_says_why_certificates_cannot_be_used(
+    tmp_path: Path, files: dict[str, str], file: str, said: str
+) -> None:
+    url = "{url: https://crm.example.com"
+    text = changed(url, f"{url}, ca_file: '{files[file]}'")
+    (problem,) = problems(tmp_path, text)
+    assert problem == f"sites.north.upstream.ca_file: {said} (line 7)"
+    tls = "{url: rediss://localhost, tls: {ca_file: '" + files[file] + "'}}"
+    (problem,) = problems(tmp_path, changed("{url: redis://localhost}", tls))
+    assert problem.startswith("redis.tls.ca_file: ")
+
+
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [
+        ("localhost:6379", "must begin with one of redis://"),
+        ("http://localhost", "must begin with one of redis://"),
+        ("redis://:hunt/er2@localhost", "must not hold / ? # or @ as they are"),
+        ("redis://:hunt?er2@localhost", "must not hold / ? # or @ as they are"),
+        ("redis://:hunt#er2@localhost", "must not hold / ? # or @ as they are"),
+        ("redis://:hunt@er2@localhost", "must not hold @ as it is"),
+        ("redis://localhost:hunter2", "must name a host, and perhaps a port"),
+        ("redis://localhost:0", "must name a host, and perhaps a port"),
+        ("redis://localhost:70000", "must name a host, and perhaps a port"),
+        ("redis://", "must name a host, and perhaps a port"),
+        ("redis://localhost/hunter2", "must end with a database number"),
+        ("redis://localhost/0?hunter2=1", "of its ?settings are not known"),
+        ("redis://localhost/0?hunter2", "of its ?settings are not known"),
+        ("unix://hunter2", "must be unix:///a/path"),
+        ("redis+sentinel://a,b:1", "must name the master after the hosts"),
+        ("redis+sentinel://a,hunt:er2/main", "must name a host, and perhaps a port"),
+        ("redis+cluster://a,b/1", "a cluster has one database only"),
+    ],
+)
+def test_says_what_is_wrong_with_an_address_of_redis_and_quotes_none_of_it(
+    tmp_path: Path, url: str, said: str
+) -> None:
+    text = changed("{url: redis://localhost}", f"{{url: '{url}'}}")
+    (problem,) = problems(tmp_path, text)
+    assert problem.startswith("redis.url: ")
+    assert said in problem
+    assert problem.endswith("(line 9)")
+    assert not {"hunt", "er2", "hunter2"} & set(re.split(r"[^a-z0-9]", problem))
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "redis://localhost",
+        "redis://:p%2Fw@localhost:6379/3",
+        "rediss://user:pw@[::1]:6379/",
+        "unix:///run/redis.sock",
+        "redis+sentinel://user:pw@a:26379,b/main/0?sentinel_login=1",
+        "rediss+cluster://a,b:7000",
+        "redis://redis_service-1.internal.example:6379/0?protocol=3",
+    ],
+)
+def test_takes_every_address_that_redis_may_have(tmp_path: Path, url: str) -> None:
+    text = changed("{url: redis://localhost}", f"{{url: '{url}'}}")
+    assert loaded(tmp_path, text).redis.url == url
+
+
+def test_certificates_are_for_redis_over_tls(tmp_path: Path) -> None:
+    tls = "{url: redis://localhost, tls: {}}"
+    (problem,) = problems(tmp_path, changed("{url: redis://localhost}", tls))
+    assert problem.startswith("redis.tls: needs a url that begins with rediss")
+    half = "{url: rediss://localhost, tls: {cert_file: /x}}"
+    (problem,) = problems(tmp_path, changed("{url: redis://localhost}", half))
+    assert problem.startswith("redis.tls.cert_file: goes together with key_file")
+
+
+def test_a_device_is_no_setting(tmp_path: Path) -> None:
+    text = changed("{till: env:TILL}", "{till: file:/dev/zero}")
+    (problem,) = problems(tmp_path, text)
+    assert "/dev/zero cannot be read: it is far too large" in problem
 
 
 def test_norway_is_a_country(tmp_path: Path) -> None:
@@ -217,6 +444,11 @@ def test_tells_secrets_that_stand_in_the_file(tmp_path: Path) -> None:
     ("text", "problem"),
     [
         ("", "is empty"),
+        ("# nothing yet\n---\n", "is empty"),
+        ("[]", "must have keys"),
+        ("- sites", "must have keys"),
+        ("sites", "must have keys"),
+        ("3", "must have keys"),
         ("a: b: c", "not valid YAML: line 1"),
         ("password: [hunter2", "not valid YAML: line 1"),
     ],
@@ -253,7 +485,7 @@ def test_the_example_loads_as_it_is(example: Path) -> None:
 
 
 def test_the_example_has_every_key_and_its_default(example: Path) -> None:
-    document = read_document(example)
+    document = read_document(example).content
     site = document["sites"]["sweden"]
     sections: dict[type, Any] = {
         SiteSettings: {key: value for key, value in site.items() if key != "options"},
@@ -288,3 +520,21 @@ def test_the_example_shows_the_other_ways_to_sign_in(
         assert {field.name for field in dataclasses.fields(auth)} == set(shown)
         kinds.add(type(auth))
     assert kinds == {BasicAuth, OAuth2Auth}
+
+
+@pytest.mark.parametrize(
+    ("address", "right"),
+    [
+        ("https://crm.test/customers/{customer_id}", True),
+        ("https://crm.test/?id={customer_id}&tab=2", True),
+        ("https://{customer_id}.crm.test/", False),
+        ("https://crm.test/customers/", False),
+        ("https://crm.test/{customer_id}/{customer_id}", False),
+        ("https://crm.test/{email}/{customer_id}", False),
+        ("javascript:alert({customer_id})", False),
+    ],
+)
+def test_a_page_of_the_crm_has_the_customers_id_in_its_path(
+    address: str, right: bool
+) -> None:
+    assert bool(CRM_URL.fullmatch(address)) == right

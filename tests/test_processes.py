@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -55,9 +56,9 @@ def test_tells_how_a_child_ended() -> None:
 
 def test_forces_a_child_that_does_not_listen() -> None:
     code = f"import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); {SHOUT}"
-    child = Child(program(f"{code}; {WAITS}", announces=True))
+    child = Child(program(f"{code}; {WAITS}", announces=True, patience=0.01))
     assert child.announcement() == "at last"
-    assert child.stop(seconds=0.01) == -signal.SIGKILL
+    assert child.stop() == -signal.SIGKILL
     child.drain()
 
 
@@ -153,6 +154,75 @@ def test_a_signal_asks_everybody_to_stop(number: signal.Signals) -> None:
             everybody.run()
     assert child.status() == -signal.SIGTERM
     assert signal.getsignal(number) is signal.SIG_DFL
+
+
+DEAF = """
+import os, signal, sys, threading, time
+from bridge.processes import Crew, Program, StopAsked
+main = threading.main_thread().native_id
+def asleep():
+    with open(f"/proc/self/task/{main}/stat") as stat:
+        return stat.read().rpartition(")")[2].split()[0] == "S"
+def tell():
+    while not (waits.is_set() and asleep()):
+        time.sleep(0)
+    # Python notes it, and the main thread, which waits, is not woken.
+    signal.pthread_kill(threading.get_ident(), signal.SIGTERM)
+waits = threading.Event()
+threading.Thread(target=tell, daemon=True).start()
+try:
+    with Crew() as crew:
+        waits.set()
+        HOW
+except StopAsked:
+    print("asked", flush=True)
+"""
+"""A signal that comes when the main thread has just looked for one, and begins to wait.
+
+The thread that is told instead makes sure of that moment, which else is rare.
+"""
+
+WAIT_FOR_READY = """
+        crew.ready(crew.start(Program("one", ["sleep", "60"], announces=True)), 60)
+"""
+
+
+@pytest.mark.parametrize("how", ["crew.run()", WAIT_FOR_READY])
+def test_a_signal_that_wakes_nobody_is_heard_all_the_same(how: str) -> None:
+    crew = Running(["-c", DEAF.replace("HOW", how.strip())])
+    try:
+        crew.until("asked")
+    finally:
+        crew.process.kill()
+        crew.end()
+
+
+def test_work_beside_the_children_is_waited_for() -> None:
+    done: list[str] = []
+    with Crew() as everybody:
+        everybody.start(program(WAITS))
+        everybody.beside(lambda: done.append("it"))
+        with pytest.raises(TimeoutError, match="too slow"):
+            everybody.beside(_fail)
+    assert done == ["it"]
+
+
+def _fail() -> None:
+    raise TimeoutError("too slow")
+
+
+def test_work_beside_the_children_keeps_nobody_from_stopping() -> None:
+    go_on = threading.Event()
+    with Crew() as everybody:
+        child = everybody.start(program(WAITS))
+
+        def work() -> None:
+            child.kill()
+            go_on.wait()
+
+        with pytest.raises(Ended):
+            everybody.beside(work)
+        go_on.set()
 
 
 def test_nohup_is_respected() -> None:

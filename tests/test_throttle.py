@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from bridge import throttle
-from bridge.throttle import FAILURES, Throttle
+from bridge.throttle import FAILURES, Throttle, counted_as
 
 
 class Clock:
@@ -82,3 +82,28 @@ def test_memory_is_bounded_whoever_asks(clock, monkeypatch):
     for last in range(100):
         throttled.failed(f"192.0.2.{last}")
     assert len(throttled._failures) == 3
+
+
+@pytest.mark.parametrize(
+    ("address", "counted"),
+    [
+        ("192.0.2.7", "192.0.2.7"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
+        ("2001:db8:1:2::1", "2001:db8:1:2::/64"),
+        ("2001:db8:1:3::1", "2001:db8:1:3::/64"),
+        ("::ffff:192.0.2.7", "192.0.2.7"),
+        ("fe80::1%eth0", "fe80::/64"),
+        ("", ""),
+        ("a name", "a name"),
+    ],
+)
+def test_a_whole_network_of_ipv6_is_one_address(address, counted):
+    assert counted_as(address) == counted
+
+
+def test_another_address_of_ones_network_gains_nothing(clock):
+    throttled = Throttle(clock)
+    for number in range(FAILURES):
+        throttled.failed(f"2001:db8:1:2::{number:x}")
+    assert throttled.wait("2001:db8:1:2:ffff::1") > 0
+    assert throttled.wait("2001:db8:1:3::1") == 0

@@ -1,6 +1,8 @@
 """``sitoo-bridge``: how people start the bridge, try it, check it and look after it.
 
-A command's module is imported when the command is used, so that ``--help`` is quick.
+A module or package here is a command of its name, with all that only it needs.  What
+they share is in ``options``, ``programs`` and ``lazy``.  A command's module is imported
+when the command is used, so that ``--help`` is quick.
 What can be expected to go wrong ends in one clear sentence, never in a traceback.
 """
 
@@ -19,6 +21,7 @@ from bridge.processes import Ended, StopAsked
 COMMANDS = {
     "demo": "Try the whole bridge on this machine, with a CRM to play with.",
     "serve": "Answer the POS, and recover interrupted redeems beside it.",
+    "config": "Begin a configuration, from an example of every setting.",
     "check": "Say what is wrong with the configuration, Redis and the CRMs.",
     "recover": "Finish redeems that were interrupted, without serving.",
     "journal": "Find redeems, see what happened to them, finish them.",
@@ -36,7 +39,7 @@ class Commands(LazyGroup):
     """The commands by their names."""
 
     places: ClassVar[Mapping[str, Place]] = {
-        name: Place(name.replace("-", "_"), "command", summary)
+        name: Place(name.replace("-", "."), "command", summary)
         for name, summary in COMMANDS.items()
     }
 
@@ -49,7 +52,7 @@ class Commands(LazyGroup):
                 click.echo(f"sitoo-bridge: {problem}", err=True)
             ctx.exit(USAGE)
         except BridgeError as error:
-            click.echo(f"sitoo-bridge: {error.errortext}", err=True)
+            click.echo(f"sitoo-bridge: {error.for_support}", err=True)
             ctx.exit(1)
         except TimeoutError as error:
             click.echo(f"sitoo-bridge: {error}: everything stops.", err=True)

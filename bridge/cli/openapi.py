@@ -8,8 +8,8 @@ import click
 
 from bridge.app import create_app
 from bridge.config import Config
-from bridge.redeem.connection import RedisSettings
-from bridge.spi.openapi import describe
+from bridge.redeem.journal.server.settings import RedisSettings
+from bridge.spi.description.openapi import describe
 
 
 @click.command("openapi")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import socket
 import sys
@@ -12,11 +13,13 @@ from pathlib import Path
 
 from bridge.processes import Program
 
+log = logging.getLogger(__name__)
+
 ROOT = Path(__file__).parents[2]
 """Where the packages lie; put first, so that children run the same code."""
 
 METRICS_DIRECTORY = "PROMETHEUS_MULTIPROC_DIR"
-"""Read when ``bridge.metrics`` is imported for the first time, so set before that."""
+"""What names the directory where all processes leave what they have counted."""
 
 
 def module(name: str, *arguments: str) -> list[str]:
@@ -44,6 +47,8 @@ def server(config: Path, listener: socket.socket | None = None) -> Program:
         environment=environment(),
         keep_open=inherited,
         announces=True,
+        # It waits for server.graceful_seconds, and ends its workers itself.
+        patience=None,
     )
 
 
@@ -53,17 +58,31 @@ def recovery(config: Path) -> Program:
         "recovery",
         module("bridge.cli", "recover", "-c", str(config)),
         environment=environment(),
+        announces=True,
         replaceable=True,
     )
 
 
 @contextmanager
 def counting_together() -> Iterator[None]:
-    """Let all children count into one directory, which is gone afterwards."""
+    """Let all children count into one directory, which is gone afterwards.
+
+    It lies where systemd gives a service a directory of its own (RuntimeDirectory), or
+    else where temporary files do.  Without any, each process counts for itself.
+    """
     if METRICS_DIRECTORY in os.environ:
         yield
         return
-    with tempfile.TemporaryDirectory(prefix="sitoo-bridge-metrics-") as directory:
+    parent = os.environ.get("RUNTIME_DIRECTORY", "").partition(":")[0] or None
+    try:
+        kept = tempfile.TemporaryDirectory(
+            prefix="sitoo-bridge-metrics-", dir=parent, ignore_cleanup_errors=True
+        )
+    except OSError:
+        log.warning("there is no place for metrics: each process counts for itself")
+        yield
+        return
+    with kept as directory:
         os.environ[METRICS_DIRECTORY] = directory
         try:
             yield

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 import socket
+import sys
 from pathlib import Path
 
 import click
@@ -28,7 +30,9 @@ def command(config_path: Path, no_recovery: bool, listen_fd: int | None) -> None
     """Answer the POS, and recover interrupted redeems beside it.
 
     Says `ready` and the address on standard output, logs to standard error, and stops
-    gracefully on SIGTERM or Ctrl-C.  Exit status 2: the configuration is wrong.
+    gracefully on SIGTERM or Ctrl-C.  SIGHUP has it read its configuration again; a
+    wrong one is refused, with its reason in the log.  Exit status 2: the configuration
+    is wrong.
     """
     with programs.counting_together():
         if no_recovery:
@@ -40,7 +44,8 @@ def command(config_path: Path, no_recovery: bool, listen_fd: int | None) -> None
 def _supervise(config_path: Path) -> None:
     """Run both as children; this process stays small and only watches."""
     log.configure("info")
-    with Crew() as crew:
+    # A terminal that is closed hangs up as well, and then means "stop".
+    with Crew(passes_on_hangup=not sys.stdin.isatty()) as crew:
         server = crew.start(programs.server(config_path))
         address = crew.ready(server, READY_SECONDS)
         crew.start(programs.recovery(config_path))
@@ -56,8 +61,14 @@ def _serve(config_path: Path, listen_fd: int | None) -> None:
     config = load(config_path)
     log.configure(config.log.level, config.log.format)
     if listen_fd is None:
-        listener = listen(config.server.bind)
+        listener = listen(config.server.bind, config.server.socket_mode)
     else:
         listener = socket.socket(fileno=listen_fd)
     ready = f"ready {address(listener)}"
-    Server(config, listener, lambda: click.echo(ready)).run()
+    inside = None
+    if config.server.inside_bind:
+        where = config.server.inside_bind, config.server.socket_mode
+        inside = listen(*where, "server.inside_bind")
+        ready += f" inside {address(inside)}"
+    reread = functools.partial(load, config_path)
+    Server(config, listener, lambda: click.echo(ready), reread, inside=inside).run()

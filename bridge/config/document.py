@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import yaml
 
 from bridge.errors import ConfigError
+from bridge.from_file import placed
+
+MOST = 50_000
+"""Keys and list items of a file, each counted wherever an alias repeats it."""
+
+DEEPEST = 60
+"""Sections within sections."""
 
 
 class _Loader(yaml.SafeLoader):
@@ -41,7 +50,20 @@ _Loader.add_implicit_resolver(
 )
 
 
-def read_document(path: Path) -> dict[str, Any]:
+@dataclass(frozen=True)
+class Document:
+    """What a file says, and on which line each of its keys and list items stands."""
+
+    content: dict[str, Any]
+    lines: Mapping[str, int]
+    """By the path that problems are told with: ``sites.north.users.till[0]``."""
+
+    def placed(self, problem: str) -> str:
+        """Add to a problem the line of what it is about, or of what that belongs to."""
+        return placed(problem, self.lines)
+
+
+def read_document(path: Path) -> Document:
     """Return the file's top level; ``ConfigError`` where it is none."""
     try:
         text = path.read_text("utf-8")
@@ -49,12 +71,59 @@ def read_document(path: Path) -> dict[str, Any]:
         why = getattr(error, "strerror", None) or "it is not UTF-8 text"
         raise ConfigError(f"{path} cannot be read: {why}.") from None
     try:
-        document = yaml.load(text, _Loader)  # noqa: S506 - a SafeLoader
+        loader = _Loader(text)
+        root = loader.get_single_node()
+        if root is not None and _is_deep(root):
+            raise RecursionError
+        content = None if root is None else loader.construct_document(root)
     except yaml.YAMLError as error:
         raise ConfigError(f"{path} is not valid YAML: {_where(error)}.") from None
-    if not isinstance(document, dict):
-        raise ConfigError(f"{path} is empty: start from config.example.yaml.")
-    return document
+    except RecursionError:
+        raise ConfigError(f"{path} is nested too deeply.") from None
+    if content is None:
+        raise ConfigError(
+            f"{path} is empty: begin with `sitoo-bridge config example`, or, for a CRM "
+            "that a file describes, with `sitoo-bridge mapping new NAME --rest`."
+        )
+    if root is None or not isinstance(content, dict):
+        raise ConfigError(
+            f"{path} must have keys with values (`key: value`), and no list, text or "
+            "number in their place."
+        )
+    lines = dict(islice(_lines(root, ""), MOST + 1))
+    if len(lines) > MOST:
+        raise ConfigError(f"{path} is far too long.")
+    return Document(content, lines)
+
+
+def _lines(node: yaml.Node, path: str) -> Iterator[tuple[str, int]]:
+    """Yield where each key and each list item begins, under the path it is told by."""
+    if isinstance(node, yaml.MappingNode):
+        for key, value in node.value:
+            below = f"{path}.{key.value}" if path else str(key.value)
+            yield below, key.start_mark.line + 1
+            yield from _lines(value, below)
+    elif isinstance(node, yaml.SequenceNode):
+        for place, value in enumerate(node.value):
+            yield f"{path}[{place}]", value.start_mark.line + 1
+            yield from _lines(value, f"{path}[{place}]")
+
+
+def _is_deep(root: yaml.Node) -> bool:
+    """Whether sections are nested beyond all need, or one is within itself."""
+    depths: dict[int, int] = {}
+    waiting = [(root, 1)]
+    while waiting:
+        node, depth = waiting.pop()
+        if depth > DEEPEST:
+            return True
+        if isinstance(node, yaml.CollectionNode) and depths.get(id(node), 0) < depth:
+            depths[id(node)] = depth
+            parts = node.value
+            if isinstance(node, yaml.MappingNode):
+                parts = [part for pair in parts for part in pair]
+            waiting += [(part, depth + 1) for part in parts]
+    return False
 
 
 def _where(error: yaml.YAMLError) -> str:

@@ -6,10 +6,15 @@ message repeats a value, which might be a secret at the wrong place.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 from marshmallow import Schema, ValidationError, fields
+
+from bridge.errors import ConfigError
 
 
 class Setting(fields.Field[Any]):
@@ -51,7 +56,8 @@ class Value(Setting):
 class Section(Setting):
     """A dataclass of its own; an empty section stands for its defaults."""
 
-    def __init__(self, schema: Schema, **keywords: Any) -> None:
+    def __init__(self, schema: Callable[[], Schema], **keywords: Any) -> None:
+        """``schema`` is asked for at use: a section may be within one of its kind."""
         super().__init__("a section with keys of its own", **keywords)
         self._schema = schema
 
@@ -64,7 +70,7 @@ class Section(Setting):
     def _deserialize(self, value: Any, *_: Any, **__: Any) -> Any:
         if not isinstance(value, Mapping):
             raise self.refusal()
-        return self._schema.load(value)
+        return self._schema().load(value)
 
 
 class OneOf(Setting):
@@ -72,12 +78,63 @@ class OneOf(Setting):
 
     def __init__(self, kinds: Mapping[str, Schema], **keywords: Any) -> None:
         super().__init__(f"a section with a kind: {' or '.join(kinds)}", **keywords)
-        self._kinds = {kind: Section(schema) for kind, schema in kinds.items()}
+        self._kinds = {
+            kind: Section(partial(_itself, schema)) for kind, schema in kinds.items()
+        }
 
     def _deserialize(self, value: Any, *_: Any, **__: Any) -> Any:
-        if not isinstance(value, Mapping) or value.get("kind") not in self._kinds:
+        kind = value.get("kind") if isinstance(value, Mapping) else None
+        if not isinstance(kind, str) or kind not in self._kinds:
             raise self.refusal()
-        return self._kinds[value["kind"]].deserialize(value)
+        return self._kinds[kind].deserialize(value)
+
+
+class Either(Setting):
+    """A value of one of several types: the first that reads it."""
+
+    def __init__(self, choices: Sequence[Setting], **keywords: Any) -> None:
+        expected = [one.expected for one in choices]
+        super().__init__(f"{', '.join(expected[:-1])}, or {expected[-1]}", **keywords)
+        self._choices = choices
+
+    def _deserialize(self, value: Any, *_: Any, **__: Any) -> Any:
+        for one in self._choices:
+            with suppress(ValidationError):
+                return one.deserialize(value)
+        raise self.refusal()
+
+
+class ShortOr(Setting):
+    """A section or names with values, or one value that stands for them."""
+
+    def __init__(self, short: Setting, whole: Setting, **keywords: Any) -> None:
+        super().__init__(f"{short.expected}, or {whole.expected}", **keywords)
+        self._short = short
+        self._whole = whole
+
+    def _deserialize(self, value: Any, *_: Any, **__: Any) -> Any:
+        if isinstance(value, Mapping):
+            return self._whole.deserialize(value)
+        try:
+            return self._short.deserialize(value)
+        except ValidationError:
+            raise self.refusal() from None
+
+
+class File(Setting):
+    """What stands in a file of its own; the setting is its path."""
+
+    def __init__(self, read: Callable[[Path], Any], **keywords: Any) -> None:
+        super().__init__("the path of a file", **keywords)
+        self._read = read
+
+    def _deserialize(self, value: Any, *_: Any, **__: Any) -> Any:
+        if not isinstance(value, str) or not value:
+            raise self.refusal()
+        try:
+            return self._read(Path(value))
+        except ConfigError as error:
+            raise ValidationError(list(error.problems)) from None
 
 
 class Many(Setting):
@@ -107,6 +164,10 @@ class Table(Setting):
         if not isinstance(value, Mapping):
             raise self.refusal()
         return _each(self._inner, ((str(key), one) for key, one in value.items()))
+
+
+def _itself(schema: Schema) -> Schema:
+    return schema
 
 
 def _each(inner: Setting, values: Iterable[tuple[Any, Any]]) -> dict[Any, Any]:

@@ -11,6 +11,9 @@ from typing import Any
 
 from bridge.secret import Secret
 
+LARGEST = 64 * 1024
+"""Bytes of a file with a setting: a device that never ends is none."""
+
 
 class PlainSecret(Secret):
     """A secret that was written into the configuration itself."""
@@ -56,8 +59,16 @@ def _from_environment(name: str) -> str:
 
 def _from_file(path: Path) -> str:
     try:
+        with path.open("rb") as file:
+            content = file.read(LARGEST + 1)
+        if len(content) > LARGEST:
+            raise ValueError("it is far too large for a setting")
         # Editors and `echo` end a file with a line break that is no part of it.
-        return path.read_text("utf-8").rstrip("\r\n")
-    except (OSError, UnicodeDecodeError) as error:
-        why = getattr(error, "strerror", None) or "it is not text"
+        return content.decode("utf-8").rstrip("\r\n")
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or _reason(error)
         raise ValueError(f"the file {path} cannot be read: {why}") from None
+
+
+def _reason(error: Exception) -> str:
+    return "it is not text" if isinstance(error, UnicodeError) else str(error)

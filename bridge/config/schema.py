@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from functools import cache
 from typing import Any, TypeVar, cast, get_type_hints
@@ -13,6 +13,7 @@ from marshmallow.fields import Field
 
 from bridge.config.fields import Section
 from bridge.config.hints import field_for
+from bridge.config.sentences import sentences
 from bridge.errors import ConfigError
 
 T = TypeVar("T")
@@ -69,11 +70,11 @@ def schema_of(settings: Any) -> Schema:
 
 def read(settings: type[T], raw: Any, path: str) -> T:
     """Read one section; ``ConfigError`` says everything that is wrong with it."""
-    section = Section(schema_of(settings))  # type: ignore[arg-type]
+    section = Section(lambda: schema_of(settings))  # type: ignore[arg-type]
     try:
         return cast(T, section.deserialize(raw))
     except ValidationError as error:
-        raise ConfigError(*_sentences(error.messages, path)) from None
+        raise ConfigError(*sentences(error.messages, path)) from None
 
 
 def closest(key: str, known: Iterable[str]) -> str:
@@ -90,21 +91,3 @@ def closest(key: str, known: Iterable[str]) -> str:
 def _is_required(one: dataclasses.Field[Any]) -> bool:
     missing = dataclasses.MISSING
     return one.default is missing and one.default_factory is missing
-
-
-def _sentences(messages: Any, path: str) -> Iterator[str]:
-    """Turn marshmallow's nested messages into one sentence per key, with its path."""
-    if isinstance(messages, Mapping):
-        for key, inner in messages.items():
-            yield from _sentences(inner, _below(path, key))
-    else:
-        for message in messages if isinstance(messages, list) else [messages]:
-            yield f"{path}: {message}" if path else str(message)
-
-
-def _below(path: str, key: Any) -> str:
-    if key == "_schema":
-        return path
-    if isinstance(key, int):
-        return f"{path}[{key}]"
-    return f"{path}.{key}" if path else str(key)

@@ -79,7 +79,7 @@ class Client:
         credentials: ``user:password``, or "" for none.
         """
         raw = body if isinstance(body, bytes | None) else json.dumps(body).encode()
-        sent = self._headers(login) | dict(headers or {})
+        sent = self.headers(login) | dict(headers or {})
         if raw is not None:
             sent["Content-Type"] = "application/json"
         began = time.monotonic()
@@ -109,7 +109,8 @@ class Client:
         finally:
             connection.close()
 
-    def _headers(self, login: str | None) -> dict[str, str]:
+    def headers(self, login: str | None = None) -> dict[str, str]:
+        """Return what every request says: who asks, and what is understood."""
         pair = f"{self.user}:{self.password.reveal()}" if login is None else login
         accept = {"Accept": "application/json"}
         if not pair:

@@ -1,20 +1,27 @@
-"""What one can look at: the list of redeems, one redeem, and the overview."""
+"""What one can look at: the list of redeems, and one redeem."""
 
 from __future__ import annotations
 
 import json
 import re
-from datetime import UTC, date, datetime, timedelta
+from collections.abc import Sequence
 
 from flask import Response, abort, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from bridge.journal_ui import charts, search
-from bridge.journal_ui.desk import blueprint, desk, page
+from bridge.journal_ui import search
+from bridge.journal_ui.desk import at_site, blueprint, desk, page, reads
+from bridge.journal_ui.guides import guides
 from bridge.journal_ui.picture import waterfalls
+from bridge.language import _
 from bridge.redeem import Redeem
-from bridge.redeem.finder import ID_LENGTH, Filter, Page
-from bridge.redeem.story import next_try, sentence, tries
+from bridge.redeem.desk.asked import ID_LENGTH, OUTCOMES, STATES
+from bridge.redeem.desk.filter import Filter
+from bridge.redeem.desk.finder import Page
+from bridge.redeem.desk.looking import Seen
+from bridge.redeem.desk.people import NO_REDEEM
+from bridge.redeem.desk.story import answers, next_try, sentence, tries
+from bridge.redeem.record import Event
 
 PAGE = 30
 """Redeems on one page of the list."""
@@ -23,15 +30,12 @@ RELATED = 5
 RELATED_ITEMS = 8
 """How many other redeems are shown, and for how many items they are looked for."""
 
-OPEN_AT_MOST = 2_000
-"""How many open redeems the overview looks at; more than there should ever be."""
-
 REDEEM_ID = re.compile("[0-9A-F]{32}")
 
 DONE = {
-    "try": "It was tried just now.",
-    "undo": "It is undone.",
-    "close": "It is closed.",
+    "try": _("It was tried just now."),
+    "undo": _("It is undone."),
+    "close": _("It is closed."),
 }
 
 
@@ -39,7 +43,7 @@ DONE = {
 @blueprint.get("/")
 def redeems() -> AnyResponse:
     """The list, newest first: so many of them, and a link to the next ones."""
-    asked = search.read(request.args)
+    asked = search.read(request.args, reads().zone, desk().sites, ["after"])
     if len(asked.wanted.redeem_id) == ID_LENGTH:
         return redirect(
             url_for("journal.redeem", redeem_id=asked.wanted.redeem_id), 303
@@ -53,7 +57,9 @@ def redeems() -> AnyResponse:
         status,
         asked=asked,
         found=found,
-        states_to_choose=search.STATES,
+        states_to_choose=STATES,
+        outcomes_to_choose=OUTCOMES,
+        known_names=search.NAMES,
         oldest=_place_in_time(found.more),
     )
 
@@ -62,7 +68,7 @@ def _page(wanted: Filter, after: str) -> Page:
     try:
         return desk().finder.page(wanted, PAGE, after)
     except ValueError:
-        abort(400, "There is no such place in the list.")
+        abort(400, _("There is no such place in the list."))
 
 
 def _place_in_time(place: str) -> float:
@@ -81,30 +87,46 @@ def loaded(redeem_id: str) -> Redeem:
     if REDEEM_ID.fullmatch(redeem_id):
         found = desk().journal.load(redeem_id)
     if found is None:
-        abort(404, "There is no such redeem, or it is older than the journal keeps it.")
+        abort(404, NO_REDEEM)
+    at_site(found.site)
     return found
 
 
 def redeem_page(
-    redeem_id: str, status: int = 200, done: str = "", trouble: str = ""
+    redeem_id: str,
+    status: int = 200,
+    done: str = "",
+    trouble: str = "",
+    seen: Sequence[Seen] = (),
 ) -> Response:
     """Render one redeem as it stands now, below what an action has led to."""
     shown, now = loaded(redeem_id), desk().clock()
-    events = desk().journal.events(shown)
+    events, site = desk().journal.events(shown), desk().sites.get(shown.site)
     return page(
         "redeem.html",
         status,
         redeem=shown,
         events=events,
-        sentence=sentence(shown, events, now),
-        waterfalls=list(waterfalls(shown, tries(events))),
+        sentence=sentence(shown, events, now, reads()),
+        answers=answers(events),
+        waterfalls=list(waterfalls(shown, tries(events), reads())),
+        guides=guides(shown, events),
+        held_by=_in_the_way(events),
+        seen=seen,
         next_try=next_try(shown, now),
+        crm_page=site.crm_page(shown.customer_id) if site else "",
         may_close=desk().people.may_close(shown),
         related=_related(shown),
         receipt=_receipt,
-        done=done,
-        trouble=trouble,
+        done=reads().say(done),
+        trouble=reads().say(trouble),
     )
+
+
+def _in_the_way(events: Sequence[Event]) -> Redeem | None:
+    """Return the redeem that had an item of this one, if it is still there."""
+    ids = [event.text for event in events if event.what == "in the way"]
+    return desk().journal.load(ids[-1]) if ids else None
 
 
 def _related(shown: Redeem) -> dict[str, list[Redeem]]:
@@ -128,38 +150,3 @@ def _others(shown: Redeem, found: list[Redeem]) -> list[Redeem]:
 
 def _receipt(receipt: object) -> str:
     return json.dumps(receipt, indent=2, ensure_ascii=False, default=str)
-
-
-@blueprint.get("/overview")
-def overview() -> Response:
-    """One day in charts, and what is open now."""
-    today = datetime.fromtimestamp(desk().clock(), UTC).date()
-    when, site = _day(today), request.args.get("site", "")
-    open_ids = desk().journal.indexes.open_ids()
-    open_ = desk().journal.indexes.load_many(open_ids[:OPEN_AT_MOST])
-    open_ = [one for one in open_ if not one.settled and site in ("", one.site)]
-    counted = desk().journal.tally.day(when, site)
-    stores, store_count = charts.by_store(counted, open_)
-    return page(
-        "overview.html",
-        when=when,
-        today=today,
-        before=when - timedelta(days=1),
-        after=when + timedelta(days=1),
-        site=site,
-        totals=charts.totals(counted),
-        open_count=len(open_),
-        stuck_count=sum(one.stuck for one in open_),
-        more_open=len(open_ids) > OPEN_AT_MOST,
-        hours=charts.by_hour(charts.endings(counted), list(charts.totals(counted))),
-        open_hours=charts.by_hour(charts.still_open(open_, when), charts.OPEN),
-        stores=stores,
-        store_count=store_count,
-    )
-
-
-def _day(today: date) -> date:
-    try:
-        return date.fromisoformat(request.args.get("day", "") or today.isoformat())
-    except ValueError:
-        abort(400, "A day looks like 2026-11-24.")

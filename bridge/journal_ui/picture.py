@@ -9,10 +9,22 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from bridge.redeem.record import Event, Redeem
-from bridge.redeem.story import HAPPENED, Try, began, item_name
+from bridge.language import ENGLISH, Reader, _
+from bridge.redeem.desk.phrases import KINDS
+from bridge.redeem.desk.story import (
+    Try,
+    began,
+    detail,
+    happened,
+    item_name,
+    phrase,
+)
+from bridge.redeem.record import TELLS, Event, Redeem
 
 TONES = {
+    "answered": "good",
+    "undo answered": "good",
+    "checked": "calm",
     "redeemed": "good",
     "found": "good",
     "all redeemed": "good",
@@ -35,8 +47,12 @@ QUIET = ("begun", "sending", "undoing", "claimed")
 NARROWEST = 0.6
 """Percent of the width: a bar can be seen, however short the call."""
 
-ANSWERS = ("spent", "not spent", "spent so far", "not spent so far", "unknown")
-"""What the CRM, or a person, has said about an item; else the question failed."""
+BRIEF = {
+    "redeemed": _("redeemed"),
+    "undone": _("given back"),
+    "refused": _("refused"),
+}
+"""What fits beside an item's name on a telephone."""
 
 ROWS_AT_MOST = 40
 
@@ -72,20 +88,21 @@ class Waterfall:
     left_out: int
 
 
-def waterfalls(redeem: Redeem, tries: Sequence[Try]) -> Iterator[Waterfall]:
+def waterfalls(
+    redeem: Redeem, tries: Sequence[Try], to: Reader = ENGLISH
+) -> Iterator[Waterfall]:
     """Return a picture for each try."""
     before: Try | None = None
     for one in tries:
         length = one.ended - one.began
         gap = duration(one.began - before.ended) if before else ""
         shown = [event for event in one.events if event.what not in QUIET]
-        rows = [_row(redeem, one, event) for event in shown or one.events[:1]]
+        rows = [_row(redeem, one, event, to) for event in shown or one.events[:1]]
         ticks = _ticks(length)
         took = duration(length)
-        rest = max(0, len(rows) - ROWS_AT_MOST)
-        yield Waterfall(
-            one.number, one.who, one.began, took, gap, ticks, rows[:ROWS_AT_MOST], rest
-        )
+        who, some = to.say(one.who), rows[:ROWS_AT_MOST]
+        rest = len(rows) - len(some)
+        yield Waterfall(one.number, who, one.began, took, gap, ticks, some, rest)
         before = one
 
 
@@ -103,33 +120,36 @@ def duration(seconds: float) -> str:
     return f"{round(seconds / 86_400)} days"
 
 
-def _row(redeem: Redeem, one: Try, event: Event) -> Row:
+def _row(redeem: Redeem, one: Try, event: Event, to: Reader) -> Row:
     length = one.ended - one.began
     start, end = began(event) - one.began, event.at - one.began
-    x, to = (100 * start / length, 100 * end / length) if length else (0.0, 0.0)
-    width = 0.0 if event.took_ms is None else max(NARROWEST, to - x)
-    label, about = _words(redeem, event)
+    x, until = (100 * start / length, 100 * end / length) if length else (0.0, 0.0)
+    is_moment = event.took_ms is None or event.what in TELLS
+    width = 0.0 if is_moment else max(NARROWEST, until - x)
+    label, about = _words(redeem, event, to)
     took = "" if event.took_ms is None else duration(event.took_ms / 1000)
-    unanswered = event.what == "asked" and event.text not in ANSWERS
-    tone = "bad" if unanswered else TONES.get(event.what, "bad")
+    tone = TONES.get(event.what, "bad")
+    if event.what in TELLS and (event.gone_ms is not None or event.status >= 400):
+        tone = "warn"
     return Row(label, about, took, tone, round(min(x, 100 - width), 2), round(width, 2))
 
 
-def _words(redeem: Redeem, event: Event) -> tuple[str, str]:
+def _words(redeem: Redeem, event: Event, to: Reader) -> tuple[str, str]:
     """Return a row's words, short enough for a telephone, and those of its tooltip."""
-    words = HAPPENED.get(event.what, event.what)
-    if event.what in ("asked", "stated"):
-        words = f"{words}: {event.text}"
+    words = happened(event, to)
     if event.line is None:
-        return words[:1].upper() + words[1:], event.text
+        brief = phrase(event, to)
+        if event.what in TELLS:
+            brief = f"{brief}: {event.status}"
+        return brief[:1].upper() + brief[1:], words
     line = redeem.lines[event.line]
-    kind, short = line.kind.value.replace("_", " "), line.item_id
+    kind, short = to.say(KINDS[line.kind]), line.item_id
     if len(short) > SHORT:
         short = f"{short[:8]}…"
-    brief = event.what
+    brief = to.say(BRIEF.get(event.what, "")) or phrase(event, to)
     if event.what in ("asked", "stated"):
-        brief = event.text if event.text in ANSWERS else "no answer"
-    return f"{kind.capitalize()} {short}: {brief}", f"{item_name(line)}: {words}"
+        brief = detail(event, to)
+    return f"{kind.capitalize()} {short}: {brief}", f"{item_name(line, to)}: {words}"
 
 
 def _ticks(length: float) -> list[tuple[float, str]]:

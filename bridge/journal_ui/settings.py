@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from bridge.errors import ConfigError
+from bridge.language.zone import zone
 
 HASH = re.compile(r"(scrypt|pbkdf2):[^$\s]+\$[^$\s]+\$[0-9a-f]{32,}")
 """What ``sitoo-bridge journal-user`` makes, and nothing that could be a password."""
@@ -27,6 +28,9 @@ class JournalUser:
     role: Literal["read", "operate"] = "read"
     """``operate`` may also try, undo and close redeems."""
 
+    language: Literal["", "en", "sv", "nb", "da", "fi", "de"] = ""
+    """What the pages speak to them; unsaid, what their browser asks for, or English."""
+
     def __post_init__(self) -> None:
         if not HASH.fullmatch(self.password_hash):
             raise ValueError(
@@ -42,6 +46,10 @@ class JournalSettings:
     users: dict[str, JournalUser] = field(default_factory=dict)
     """Their names, each with a hash and a role."""
 
+    time_zone: str | None = None
+    """In which zone people read times and type days, as ``Europe/Stockholm``; unsaid,
+    it is the one of each site's country."""
+
     session_minutes: int = 30
     """How long somebody stays signed in without doing anything."""
 
@@ -56,6 +64,10 @@ class JournalSettings:
             for name in self.users
             if not NAME.fullmatch(name)
         ]
+        try:
+            zone(self.time_zone or "UTC")
+        except ValueError as error:
+            problems.append(f"time_zone: {error}")
         if self.session_minutes < 1:
             problems.append("session_minutes: must be 1 or more")
         if problems:

@@ -17,6 +17,7 @@ from bridge.model.context import (
 )
 from bridge.model.customer import (
     Address,
+    AddressProperties,
     BonusCheck,
     CartAmount,
     CartPercent,
@@ -39,6 +40,7 @@ from bridge.model.redeem import (
     ItemKind,
     Receipt,
 )
+from bridge.model.status import unread
 from bridge.model.transaction import (
     Transaction,
     TransactionItem,
@@ -55,6 +57,7 @@ __all__ = [
     "AdditionalOptionEnumValue",
     "AdditionalOptionsSection",
     "Address",
+    "AddressProperties",
     "Amount",
     "BonusCheck",
     "CartAmount",
@@ -82,4 +85,5 @@ __all__ = [
     "TransactionItem",
     "TransactionItemDiscount",
     "TransactionPayment",
+    "unread",
 ]

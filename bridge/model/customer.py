@@ -152,11 +152,37 @@ class Customer:
     sections: list[CustomerSection] | None = None
 
 
+class AddressProperties(TypedDict, total=False):
+    """The parts of an address that are to be written.
+
+    In an update those that differ: a part that is absent stays in the CRM as it is, and
+    ``None`` clears.  In a create those that were given.
+    """
+
+    address: str | None
+    name: str | None
+    address2: str | None
+    zip: str | None
+    city: str | None
+    state: str | None
+    country_id: str | None
+
+
 class CustomerProperties(TypedDict, total=False):
     """What the POS wants a customer to have, normalised.
 
-    A key that is absent was not sent: leave it upstream as it is.  ``None`` or ``[]``
-    clears.  ``store_id_home`` comes with a create only (SPI: read only but for POST).
+    In an update only what differs from what the card showed, in a create what was
+    given.  A key that is absent stays in the CRM as it is, whatever is in there.
+
+    * ``None`` clears a property, and the whole of an address.
+    * An address has the parts that differ: the others stay.
+    * ``accepts_communication`` and ``consents`` are the whole list as it shall be, with
+      what the card could not show still in it; ``[]`` clears.
+    * ``additional_options`` are the answers that differ, each whole: the others stay.
+      One with neither values nor text is cleared: its ``enum_values`` are ``[]`` and
+      its ``text`` is ``None``.
+
+    ``store_id_home`` comes with a create only (SPI: read only but for POST).
     """
 
     member_number: str | None
@@ -168,8 +194,8 @@ class CustomerProperties(TypedDict, total=False):
     company_id: str | None
     phone: str | None
     mobile: str | None
-    invoice_address: Address | None
-    delivery_address: Address | None
+    invoice_address: AddressProperties | None
+    delivery_address: AddressProperties | None
     gender: str | None
     birthday: date | None
     accepts_communication: list[str]

@@ -10,7 +10,7 @@ from bridge.model.values import Amount, Moment
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TransactionItemDiscount:
-    name: str
+    name: str | None
     total: Amount
     vat: Amount
 
@@ -20,15 +20,19 @@ class TransactionItem:
     """``total`` includes VAT, *before* ``manual_discount`` and ``discounts``.
 
     A CRM that stores what was paid needs the discounts added back.  ``quantity`` counts
-    pieces; a weight goes into ``unit_quantity`` with its ``unit_label``.
+    pieces; a weight goes into ``unit_quantity`` with its ``unit_label``, and is put
+    there if it is not whole.
+
+    Where the CRM has no name, number, tax or rate, say ``None``: for display there is a
+    stand-in, and the purchase is not lost.  Of ``vat`` and ``vat_value`` one is needed.
     """
 
-    sku: str
-    product_name: str
+    sku: str | None
+    product_name: str | None
     quantity: int | Decimal
     total: Amount
-    vat: Amount
-    vat_value: Decimal | int
+    vat: Amount | None
+    vat_value: Decimal | int | None
     product_name2: str | None = None
     manual_discount: Amount | None = None
     manual_discount_vat: Amount | None = None
@@ -41,14 +45,14 @@ class TransactionItem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TransactionPayment:
-    name: str
+    name: str | None
     total: Amount
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Transaction:
     date_created: Moment
-    store_name: str
+    store_name: str | None
     currency_code: str
     items: list[TransactionItem]
     receipt_id: str | None = None

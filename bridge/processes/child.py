@@ -40,6 +40,10 @@ class Program:
     replaceable: bool = False
     """Whether the others go on without it while it is started again."""
 
+    patience: float | None = 20.0
+    """Seconds that it may take to end before it is forced to; ``None`` for one that
+    sees to its own end in time."""
+
 
 class Child:
     """A program at work."""
@@ -100,12 +104,16 @@ class Child:
             Child._leash.release(self.pid)
         return status
 
-    def stop(self, seconds: float = 20) -> int:
-        """Ask it to end, force it after ``seconds``; return its exit status."""
+    def tell(self, number: signal.Signals) -> None:
+        """Send it a signal, if it is there."""
+        self._process.send_signal(number)
+
+    def stop(self) -> int:
+        """Ask it to end, force it where it does not; return its exit status."""
         if self.status() is None:
             self._process.terminate()
             try:
-                self._process.wait(seconds)
+                self._process.wait(self.program.patience)
             except subprocess.TimeoutExpired:
                 return self.kill()
         return self.wait()

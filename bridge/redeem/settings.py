@@ -4,6 +4,25 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from bridge import bounds
+
+GRACE = 5.0
+"""Seconds a claim outlasts its deadline.
+
+After the deadline no request is sent any more, so a worker that is overtaken has long
+stopped calling the CRM, even if the clocks of two machines differ a little.
+"""
+
+SECOND_TAP_SECONDS = 5.0
+"""How long a success that nobody heard waits for the same request, before it is undone.
+
+Whoever wants one of its items meanwhile need not wait: that undoes it at once.
+"""
+
+
+NEWCOMER_SECONDS = 30.0
+"""How long after a customer was added the same request gets the same customer."""
+
 
 @dataclass(frozen=True)
 class RedeemSettings:
@@ -46,3 +65,15 @@ class RedeemSettings:
 
     attempt_seconds: float = 30.0
     """How long one attempt of recovery may take."""
+
+    recovery_parallel: int = 4
+    """How many redeems of one site recovery drives at once."""
+
+    def __post_init__(self) -> None:
+        """Refuse what would redeem nothing, recover nothing, or remember nothing."""
+        bounds.at_least_one(self, AT_LEAST_ONE)
+        bounds.few_threads(self, ("parallel", "recovery_parallel"))
+        bounds.above_zero(self, ("poll_seconds", "attempt_seconds"))
+
+
+AT_LEAST_ONE = ("parallel", "recovery_parallel", "keep_days", "idempotency_hours")

@@ -1,54 +1,91 @@
-"""A worker process: what it does about clients that do not keep to the rules.
+"""A worker process: it reads requests, has threads answer them, and refuses the rest.
 
-What the server itself refuses, before the application sees it, gets the SPI's error
-object too.
+A thread gets a request only when it is there to its last byte, and leaves as soon as
+it is answered: see ``reception`` for clients and ``queue`` for threads.  gunicorn's
+worker is the frame; its loop, its parser and its way to the application are used.
 """
 
 from __future__ import annotations
 
 import contextlib
-import json
+import errno
 import logging
 import signal
 import socket
-import ssl
-from http import HTTPStatus
+import sys
+import time
+from concurrent.futures import Future
 from queue import Empty, SimpleQueue
 from typing import Any
 
-from gunicorn.http import errors
 from gunicorn.workers.gthread import ThreadWorker
 
 from bridge import log as logs
+from bridge.arrival import ENVIRON
+from bridge.server import refusal
+from bridge.server.connection import Connection
+from bridge.server.line import Line
+from bridge.server.listener import waiting
+from bridge.server.master import Stopping
+from bridge.server.notice import Notice
+from bridge.server.patience import Patience
+from bridge.server.queue import Queue
+from bridge.server.reception import Reception
+from bridge.server.refusal import Refusals
 
 log = logging.getLogger(__name__)
 
 STOPS = (signal.SIGTERM, signal.SIGINT, signal.SIGQUIT)
 
-LINGER_SECONDS = 0.5
-LINGER_BYTES = 64 * 1024
-"""How long, and how much of a request, a refused client may go on sending."""
+SWITCH_SECONDS = 0.0005
+"""How long a thread computes while others wait: the loop waits for its turn at every
+system call, and at Python's 5 ms it would be too slow to refuse what is too much."""
 
-REFUSED = {
-    errors.LimitRequestLine: 414,
-    errors.LimitRequestHeaders: 431,
-    errors.ExpectationFailed: 417,
-    errors.UnsupportedTransferCoding: 501,
-    errors.ForbiddenProxyRequest: 403,
-    ssl.SSLError: 403,
-}
-"""The statuses for what is not simply a bad request."""
+ACCEPTED = 16
+MANY = 128
+"""So many connections are taken at once, where there are many: with few, each worker
+takes one at a time, so that all have their share."""
 
-OWN_FAULTS = (errors.InvalidResponseHeader, errors.InvalidResponseHeaderName)
-"""The application, not the client, is to blame for these."""
+TICK_SECONDS = 0.1
+"""How exact the times are for which clients and threads are waited for."""
+
+IDLE_SECONDS = 5.0
+"""How long idle connections stay open at a stop.  A request may be on its way there, so
+it has to be longer than a proxy keeps them: docs/retailers/nginx.conf has 4 s."""
+
+PROBE_SECONDS = 5.0
+"""How long a machine's question waits for the thread that is there for them."""
+
+ABANDONED_SECONDS = 0.05
+"""Who has waited for longer for a thread may have gone meanwhile."""
+
+PASSING = (errno.EAGAIN, errno.ECONNABORTED, errno.EINTR, errno.EPROTO, errno.EPERM)
+"""What ``accept`` may say of a connection that is gone already."""
+
+SCARCE = (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM)
+
+NOT_BEGUN = object()
+"""What became of a request that has been answered meanwhile, because it waited."""
+
+TOO_LATE = object()
+"""What becomes of one whose thread came too late: it is answered like the others."""
 
 
 class Worker(ThreadWorker):  # type: ignore[misc]
-    """One process; requests run in threads, idle connections cost none."""
+    """One process; requests run in threads, connections cost none."""
 
     missed: SimpleQueue[int]
     """Where a signal goes that comes before ``init_signals``: the master's own queue,
     inherited as a copy that nobody reads."""
+
+    stopping: Stopping
+    """Whether all of the service stops, and not this worker alone."""
+
+    patience: Patience
+    refusals: Refusals
+    queue_seconds: float
+
+    wsgi: Any
 
     def init_signals(self) -> None:
         """Heed a stop that came too early, for which the master would wait in vain."""
@@ -58,61 +95,163 @@ class Worker(ThreadWorker):  # type: ignore[misc]
                 if self.missed.get_nowait() in STOPS:
                     self.alive = False
 
-    def handle(self, conn: Any) -> Any:
-        """Answer one request, and wait here for a client that is to hang up.
+    def load_wsgi(self) -> None:
+        """Make the application, and hand it each request's arrival."""
+        super().load_wsgi()
+        sys.setswitchinterval(SWITCH_SECONDS)
+        application = self.wsgi
 
-        gunicorn itself waits for up to 2 s in the thread that accepts connections, so
-        one client that keeps its end open would hold up all the others.
+        def with_arrival(environ: dict[str, Any], start_response: Any) -> Any:
+            environ[ENVIRON] = environ["gunicorn.socket"].arrival
+            return application(environ, start_response)
+
+        self.wsgi = with_arrival
+        self.tills = Queue(self.cfg.threads, self.queue_seconds, pool=self.tpool)
+        self.notice = Notice(self.tills)
+        self.probes = Queue(1, PROBE_SECONDS)
+        self.reception = Reception(
+            self.poller, self.patience, self.refusals, self.enqueue_req
+        )
+        self._addresses: dict[socket.socket, Any] = {}
+        self._checked = 0.0
+
+    # The loop
+
+    def accept(self, listener: socket.socket) -> None:
+        """Take a connection that waits in the listener, or some of many."""
+        for _ in range(ACCEPTED if self.reception.open >= MANY else 1):
+            try:
+                sock, client = listener.accept()
+            except OSError as error:
+                if error.errno == errno.EINVAL:
+                    self.alive = False  # nobody listens any more: the service stops
+                elif error.errno in SCARCE:
+                    self.reception.make_room()
+                elif error.errno not in PASSING:
+                    raise
+                return
+            conn = Connection(self.cfg, Line(sock), client, self._address(listener))
+            if len(self.sockets) > 1:
+                conn.inside = listener is self.sockets[1]
+            self.reception.admit(conn)
+
+    def _address(self, listener: socket.socket) -> Any:
+        """Return where it listens, which does not change."""
+        address = self._addresses.get(listener)
+        if address is None:
+            address = self._addresses[listener] = listener.getsockname()
+        return address
+
+    def set_accept_enabled(self, enabled: bool) -> None:
+        """Begin or cease to accept connections.
+
+        When the service stops, whoever is connected already is let in, and only then
+        does the listener turn others away; where other workers go on, it is theirs.
         """
-        kept = super().handle(conn)
-        if not kept:
-            _linger(conn.sock)
-        return kept
+        super().set_accept_enabled(enabled)
+        if enabled or not self.stopping:
+            return
+        for listener in self.sockets:
+            while waiting(listener):
+                self.accept(listener)
+            with contextlib.suppress(OSError):
+                listener.sock.shutdown(socket.SHUT_RDWR)
+        self.nr_conns = self.reception.open
+
+    def enqueue_req(self, conn: Connection) -> bool:
+        """Have a thread answer a request, or refuse it at once; say which."""
+        queue = self.probes if conn.incoming.probes else self.tills
+        if not queue.join(conn):
+            self._turn_away(conn)
+            return False
+        future = queue.pool.submit(self._take, queue, conn)
+        future.add_done_callback(
+            lambda done: self.method_queue.defer(self.finish_request, conn, done)
+        )
+        return True
+
+    def finish_request(self, conn: Connection, fs: Future[Any]) -> None:
+        """Go on with a connection once a thread is through with it."""
+        kept = False if fs.cancelled() or fs.exception() else fs.result()
+        if kept is TOO_LATE:
+            self._turn_away(conn)
+        elif kept is not NOT_BEGUN:
+            self.reception.answered(conn, bool(kept))
+
+    def wait_for_and_dispatch_events(self, timeout: float) -> None:
+        """Wait for clients and threads; end what has been waited for too long."""
+        if self.reception.open:
+            timeout = min(timeout, TICK_SECONDS)
+        super().wait_for_and_dispatch_events(timeout)
+        now = time.monotonic()
+        if now - self._checked < TICK_SECONDS:
+            return
+        self._checked = now
+        for queue in (self.tills, self.probes):
+            for conn in queue.overdue():
+                self._turn_away(conn)
+        self.reception.check_time()
+        self.nr_conns = self.reception.open
+        self.notice.tell()
+
+    def murder_keepalived(self, force: bool = False) -> None:
+        """Close what is open, at the very end; see ``Reception.check_time`` before."""
+        if force:
+            self.reception.close_all()
+
+    def _cap_keepalive(self, deadline: float) -> None:
+        """Leave idle connections open for as long as a proxy may send something."""
+        self.reception.end_idle(time.monotonic() + IDLE_SECONDS)
+
+    # In a thread
+
+    def _take(self, queue: Queue, conn: Connection) -> Any:
+        waited = queue.begin(conn)
+        if waited is None:
+            return NOT_BEGUN
+        began = time.monotonic()
+        try:
+            if queue.too_long(waited):
+                return TOO_LATE
+            if waited > ABANDONED_SECONDS and conn.sock.hung_up():
+                return False
+            conn.begin(waited, self.tills.load)
+            return self.handle(conn)
+        finally:
+            queue.end(time.monotonic() - began)
+
+    def handle_request(self, req: Any, conn: Connection) -> Any:
+        """Have the application answer; the word to go on was said long ago.
+
+        The answer says so where no other request can follow: what a client or a proxy
+        sends on a connection that is about to be closed is lost.
+        """
+        req._expected_100_continue = False
+        if conn.last_request:
+            req.force_close()
+        return super().handle_request(req, conn)
 
     def handle_error(
         self, req: Any, client: socket.socket, addr: Any, exc: BaseException
     ) -> None:
         """Answer what did not get through to the application."""
         logs.request_id.set("")
-        status = _status(exc)
+        status = refusal.status_of(exc)
         fields = {"status": status, "error": type(exc).__name__}
         if status == 500:
             log.error("a request failed in the server", extra=fields, exc_info=exc)
         else:
             log.warning("an invalid request was refused", extra=fields)
         try:
-            client.sendall(_error_answer(status))
+            client.sendall(self.refusals.answer(status, "", refusal.CLOSE))
         except OSError:
             log.debug("nobody was there for the error answer")
 
+    # Refusing
 
-def _linger(connection: socket.socket) -> None:
-    """Let a client read its answer: closing at once could take it away again."""
-    with contextlib.suppress(OSError):
-        connection.shutdown(socket.SHUT_WR)
-        connection.settimeout(LINGER_SECONDS)
-        unread = LINGER_BYTES
-        while unread > 0 and (chunk := connection.recv(4096)):
-            unread -= len(chunk)
-    with contextlib.suppress(OSError):
-        # Whoever waits for more of it, gunicorn included, finds the end at once.
-        connection.shutdown(socket.SHUT_RD)
-
-
-def _status(error: BaseException) -> int:
-    if isinstance(error, OWN_FAULTS):
-        return 500
-    for kind, status in REFUSED.items():
-        if isinstance(error, kind):
-            return status
-    return 400 if isinstance(error, errors.ParseException) else 500
-
-
-def _error_answer(status: int) -> bytes:
-    phrase = HTTPStatus(status).phrase
-    body = json.dumps({"errortext": f"{phrase}.", "statuscode": status}).encode()
-    head = (
-        f"HTTP/1.1 {status} {phrase}\r\nConnection: close\r\n"
-        f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
-    )
-    return head.encode() + body
+    def _turn_away(self, conn: Connection) -> None:
+        """Say that too many are waiting, without a thread."""
+        self.notice.refused()
+        kept = conn.incoming.repeatable and self.alive
+        answer = self.refusals.busy if kept else self.refusals.busy_and_closed
+        self.reception.refuse(conn, answer, kept)

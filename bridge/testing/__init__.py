@@ -24,6 +24,7 @@ pytest.register_assert_rewrite("bridge.testing.suites", "bridge.testing.presenti
 
 from bridge.testing.contract import MappingContract  # noqa: E402
 from bridge.testing.crm import Call, FakeCrm, Refusal, on  # noqa: E402
+from bridge.testing.from_file import described  # noqa: E402
 from bridge.testing.known import Known  # noqa: E402
 from bridge.upstream import (  # noqa: E402
     BasicAuth,
@@ -42,5 +43,6 @@ __all__ = [
     "OAuth2Auth",
     "Refusal",
     "UpstreamSettings",
+    "described",
     "on",
 ]

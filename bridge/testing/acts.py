@@ -13,7 +13,8 @@ from bridge.mapping import offers
 from bridge.model import Customer, Item, SearchKey
 from bridge.testing.bench import Bench
 from bridge.testing.known import Known, search_keys
-from bridge.testing.presenting import seen
+from bridge.testing.presenting import lacking, seen
+from bridge.testing.spending import prepare
 
 Given = tuple[Any, ...]
 
@@ -84,24 +85,35 @@ def _nothing(bench: Bench, known: Known) -> Given:
     return ()
 
 
+def _items(bench: Bench, known: Known) -> Given:
+    wanted(known.items, "promotions or bonus checks")
+    return (dict.fromkeys(known.items, new_ref()),)
+
+
 def _one_item(bench: Bench, known: Known) -> Given:
-    return wanted(known.items, "promotions or bonus checks"), new_ref()
+    item, ref = wanted(known.items, "promotions or bonus checks"), new_ref()
+    prepare(bench, {item: ref})
+    return item, ref
 
 
 def _spent_item(bench: Bench, known: Known) -> Given:
     items, missing = returnable(bench, known), "promotions or bonus checks"
     item, ref = wanted(items, missing), new_ref()
+    prepare(bench, {item: ref})
     return item, ref, bench.call("redeem_item", item, ref)
 
 
 def _many_items(bench: Bench, known: Known) -> Given:
     wanted(known.items, "promotions or bonus checks")
-    return known.items, new_ref()
+    ref = new_ref()
+    prepare(bench, dict.fromkeys(known.items, ref))
+    return known.items, ref
 
 
 def _spent_items(bench: Bench, known: Known) -> Given:
     items, ref = returnable(bench, known), new_ref()
     wanted(items, "promotions or bonus checks")
+    prepare(bench, dict.fromkeys(items, ref))
     return items, ref, bench.call("redeem_items", items, ref)
 
 
@@ -114,9 +126,8 @@ def _is_changed(bench: Bench, given: Given) -> bool | None:
     if not offers(bench.mapping_class, "get"):
         return None
     customer_id, changes = given
-    now = seen("get", bench.call("get", customer_id), "SE")
-    then = seen("get", Customer(customer_id=customer_id, **changes), "SE")
-    return bool(then.items() <= now.items())
+    card = seen("get", bench.call("get", customer_id), "SE")
+    return not lacking(card, changes, "SE")
 
 
 def _is_spent(bench: Bench, given: Given) -> bool | None:
@@ -143,6 +154,7 @@ ACTS = {
             lambda bench, known: (known.customer_id, known.changes),
             _is_changed,
         ),
+        Act("prepare", _items),
         Act("redeem_item", _one_item, _is_spent),
         Act("find_receipt", lambda bench, known: _spent_item(bench, known)[:2]),
         Act("undo_item", _spent_item, lambda bench, given: not _is_spent(bench, given)),

@@ -11,15 +11,16 @@ from typing import Any, NoReturn
 import pytest
 
 from bridge.deadline import Deadline
-from bridge.errors import BridgeError, OutcomeUnknown, Unpresentable
+from bridge.errors import BridgeError, Misread, Unpresentable
 from bridge.mapping import Mapping
 from bridge.model import Context
-from bridge.spi.operation import ODD_SHAPE
+from bridge.spi.operations.operation import ODD_SHAPE
 from bridge.testing.faults import HEADER, Fault
 from bridge.testing.interposer import Interposer
 from bridge.upstream import Answer, Gateway, UpstreamSettings
+from bridge.upstream.crm.memory import Memory
+from bridge.upstream.policy.verdict import Explain
 from bridge.upstream.request import Request
-from bridge.upstream.verdict import Explain
 
 CONTEXT = Context(
     site="kit",
@@ -103,12 +104,14 @@ class Bench:
         """Return a mapping object; one on a ``trip`` makes its reads one by one.
 
         Side by side they would come in another order each time, and another one
-        would go wrong.
+        would go wrong.  Nothing is kept from one trip to the next, or the second would
+        make other requests than the first.
         """
         deadline = Deadline(DEADLINE_SECONDS)
         upstream = self.gateway.at(deadline, CONTEXT)
         if trip is not None:
             upstream._exchange = _Meddling(upstream._exchange.answer, trip)  # type: ignore[assignment]
+            upstream._memory = Memory()
             upstream.together = _one_by_one  # type: ignore[method-assign, assignment]
         mapping = self.mapping_class(self.options, upstream, CONTEXT)
         upstream.explain = mapping.explain
@@ -122,7 +125,10 @@ class Bench:
         trip = trip or Trip()
         mapping = self.mapping(trip)
         try:
-            return Outcome(trip, getattr(mapping, verb)(*given))
+            value = getattr(mapping, verb)(*given)
+            # A history may come one purchase after the other.
+            whole = [*value] if isinstance(value, Iterator) else value
+            return Outcome(trip, whole)
         except NotImplementedError as error:
             to_do(error, verb)
         except ODD_SHAPE as error:
@@ -166,7 +172,7 @@ def _taken_for(error: Exception, verb: str) -> BridgeError:
 
     So a mapping may take answers apart as if they were always as they should be.
     """
-    kind = OutcomeUnknown if verb in CHANGING else Unpresentable
+    kind = Misread if verb in CHANGING else Unpresentable
     taken = kind()
     taken.__cause__ = error
     return taken

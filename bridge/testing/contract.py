@@ -8,10 +8,21 @@ from bridge.testing.suites.failures import Failures
 from bridge.testing.suites.lists import Lists
 from bridge.testing.suites.manners import Manners
 from bridge.testing.suites.mishaps import Mishaps
+from bridge.testing.suites.round_trip import RoundTrip
 from bridge.testing.suites.searching import Searching
+from bridge.testing.suites.side_by_side import SideBySide
 
 
-class MappingContract(Manners, Searching, Customers, Lists, Mishaps, Failures):
+class MappingContract(
+    Manners,
+    Searching,
+    Customers,
+    RoundTrip,
+    Lists,
+    Mishaps,
+    SideBySide,
+    Failures,
+):
     """Everything that the bridge expects of a mapping, as tests.
 
     A subclass named ``Test...`` sets ``mapping`` and has ``upstream`` and ``seed``.

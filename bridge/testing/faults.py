@@ -23,21 +23,26 @@ class Fault:
     name: str
     done: bool = False
     telling: bool = False
+    status: int = 0
+    """The status of a proxy's page."""
 
     @property
     def written(self) -> str:
         """The fault as a header has it."""
-        return f"{self.name} done" if self.done else self.name
+        return f"{self.name} {self.status} {'done' if self.done else ''}".rstrip()
 
 
 def fault_written(text: str) -> Fault:
     """Return what a header says."""
-    name, _, done = text.partition(" ")
-    return Fault(name, bool(done), name in TELLING)
+    name, status, done = [*text.split(" "), "0", ""][:3]
+    return Fault(name, done == "done", name in TELLING, int(status))
 
 
 TELLING = ("401", "403", "404", "proxy", "409", "429")
-"""The CRM said no, or a proxy that it did not find it, so it has not done it."""
+"""The CRM said no, or a proxy before it, so it has not done it."""
+
+PROXY = (404, 400, 405, 407, 413, 451)
+"""With what a proxy turns a write away; a read is turned away with the first alone."""
 
 SILENT = ("500", "timeout", "reset")
 """Nobody can say what the CRM has done."""
@@ -55,6 +60,9 @@ NEEDS_WORK = ("empty", "truncated")
 def kinds(name: str, *, reads: bool) -> list[Fault]:
     """Return the faults of a name; to what only reads it is all one who did what."""
     telling = name in TELLING
+    if name == "proxy":
+        statuses = PROXY[:1] if reads else PROXY
+        return [Fault(name, telling=True, status=status) for status in statuses]
     undone = Fault(name, telling=telling)
     if telling or (reads and name not in NEEDS_WORK):
         return [undone]

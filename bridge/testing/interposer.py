@@ -129,7 +129,7 @@ class _Handler(LocalHandler):
                 self.send(200, reply.headers, half, announced=len(body))
                 self.close_connection = True
             case "proxy":
-                self.send(404, HTML, PAGE.encode())
+                self.send(fault.status, HTML, PAGE.encode())
             case status:
                 body = json.dumps(PROBLEM, ensure_ascii=False).encode()
                 self.send(int(status), JSON, body)

@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from bridge.errors import BridgeError, NotFound, Refused, UpstreamError
+from bridge.mapping import offers
 from bridge.model import Item, Receipt
 from bridge.testing.bench import Bench, Trip
 from bridge.testing.choosing import at_once
+
+
+def prepare(bench: Bench, refs: Mapping[Item, str]) -> None:
+    """Have a mapping get ready, as the kernel does before the first item is spent."""
+    if offers(bench.mapping_class, "prepare"):
+        for refusal in bench.call("prepare", refs).values():
+            raise refusal
 
 
 @dataclass(frozen=True)
@@ -30,6 +38,13 @@ class Spending:
         self, items: Sequence[Item], ref: str, trip: Trip | None = None
     ) -> list[Receipt]:
         """Spend items under a reference; return a receipt for each."""
+        prepare(self.bench, dict.fromkeys(items, ref))
+        return self.spend_prepared(items, ref, trip)
+
+    def spend_prepared(
+        self, items: Sequence[Item], ref: str, trip: Trip | None = None
+    ) -> list[Receipt]:
+        """The same, of items that the mapping has been asked to prepare."""
         verb = self.verbs[0]
         if at_once(self.bench.mapping_class):
             receipts: list[Receipt] = self.bench.call(verb, items, ref, trip=trip)

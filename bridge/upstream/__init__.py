@@ -1,12 +1,21 @@
-"""The one way out: every request to a CRM goes through here."""
+"""The one way out: every request to a CRM goes through here.
+
+* ``gateway``: what all requests of one site and process share; it wires the rest
+* ``crm/``: the CRM as a mapping sees it
+* ``policy/``: what is decided around each try: retries, breaker, credentials, verdict
+* ``wire/``: one try on the wire, within its time
+* ``request``, ``answer``, ``settings``, ``kept``: the vocabulary of all of them
+* ``trust``: which certificates are trusted
+"""
 
 from __future__ import annotations
 
 from bridge.upstream.answer import Answer, Signals, quote
-from bridge.upstream.bulkhead import share
-from bridge.upstream.cache import Cache
-from bridge.upstream.calls import Upstream
+from bridge.upstream.crm.cache import Cache
+from bridge.upstream.crm.calls import Upstream
 from bridge.upstream.gateway import Gateway
+from bridge.upstream.policy.bulkhead import share
+from bridge.upstream.policy.pace import NoTurns, Rate, Turns
 from bridge.upstream.settings import (
     BasicAuth,
     HeaderAuth,
@@ -20,8 +29,11 @@ __all__ = [
     "Cache",
     "Gateway",
     "HeaderAuth",
+    "NoTurns",
     "OAuth2Auth",
+    "Rate",
     "Signals",
+    "Turns",
     "Upstream",
     "UpstreamSettings",
     "quote",

@@ -9,18 +9,20 @@ from typing import TypeVar
 from bridge.deadline import Clock, Deadline
 from bridge.model import Context
 from bridge.upstream.answer import Signals
-from bridge.upstream.auth import Authorized, auth_for
-from bridge.upstream.breaker import Breaker
-from bridge.upstream.bulkhead import Bulkhead
-from bridge.upstream.calls import Upstream
-from bridge.upstream.exchange import Exchange
-from bridge.upstream.guard import Guard
-from bridge.upstream.observed import Observed
-from bridge.upstream.retry import Retries
+from bridge.upstream.crm.calls import Upstream
+from bridge.upstream.crm.memory import Memory
+from bridge.upstream.crm.together import Crew
+from bridge.upstream.policy.auth import Authorized, auth_for
+from bridge.upstream.policy.breaker import Breaker
+from bridge.upstream.policy.bulkhead import Bulkhead
+from bridge.upstream.policy.exchange import Exchange
+from bridge.upstream.policy.guard import Guard
+from bridge.upstream.policy.observed import Observed
+from bridge.upstream.policy.pace import Turns, pace_for
+from bridge.upstream.policy.retry import Retries
+from bridge.upstream.policy.verdict import Explain
 from bridge.upstream.settings import UpstreamSettings
-from bridge.upstream.together import Crew
-from bridge.upstream.transport import Transport
-from bridge.upstream.verdict import Explain
+from bridge.upstream.wire.transport import Transport
 
 T = TypeVar("T")
 
@@ -39,10 +41,16 @@ class Gateway:
         signals: Signals | None = None,
         *,
         room: int = 32,
+        turns: Turns | None = None,
+        processes: int = 1,
         clock: Clock = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        """``room`` is how many threads the site may hold, unless its settings say."""
+        """``room`` is how many threads the site may hold, unless its settings say.
+
+        ``turns`` gives out what its ``rate`` allows to all ``processes`` of all
+        machines; without it, this process has all of it.
+        """
         self.room = settings.concurrency or room
         self.site = site
         self.settings = settings
@@ -52,6 +60,8 @@ class Gateway:
         )
         self._bulkhead = Bulkhead(site, self.room, clock)
         self._crew = Crew(settings.parallel, self._bulkhead.admit)
+        self._memory = Memory(clock)
+        self._pace = pace_for(site, settings, turns, processes, clock, sleep)
         self._exchange = self._wired(
             signals or Signals(), Retries(site, settings.attempts, sleep), clock
         )
@@ -61,7 +71,13 @@ class Gateway:
     ) -> Upstream:
         """Return the CRM as one request sees it."""
         return Upstream(
-            self._exchange, self._together, self.settings, deadline, context, explain
+            self._exchange,
+            self._together,
+            self.settings,
+            deadline,
+            context,
+            self._memory,
+            explain,
         )
 
     def state(self) -> str:
@@ -81,7 +97,8 @@ class Gateway:
         auth = auth_for(settings, tokens.answer, clock)
         authorized = Authorized(observed.send, auth)
         guard = Guard(authorized.send, self._breaker, self._bulkhead)
-        return Exchange(guard.send, signals, retries)
+        paced = self._pace.around(guard.send) if self._pace else guard.send
+        return Exchange(paced, signals, retries)
 
     def _together(
         self, reads: Sequence[Callable[[], T]], deadline: Deadline

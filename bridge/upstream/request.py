@@ -5,17 +5,20 @@ from __future__ import annotations
 import json as _json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
-from urllib.parse import quote, urlencode, urlsplit
+from urllib.parse import quote, urlencode, urlsplit, urlunsplit
 
 from bridge.deadline import Deadline
-from bridge.errors import Unavailable
+from bridge.errors import Elsewhere
 
 Query = Mapping[str, Any] | Sequence[tuple[str, Any]]
 
 ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
+
+ODD_HOST = re.compile(r"[@\\\s]")
+"""What a host has not, and what its readers disagree about."""
 
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -34,15 +37,20 @@ class Request:
     reads: bool
     """Whether it changes nothing upstream, so that asking twice does no harm."""
     deadline: Deadline
+    label: str = ""
+    """What the log calls it, where its address says too little."""
+
+    whole: Deadline | None = None
+    """The deadline of the answer that this one is for, where that is later."""
+
+    tells: bool = True
+    """Whether how it fails says anything about the CRM as a whole."""
 
     def with_headers(self, more: Mapping[str, str]) -> Request:
         """Return the same request with further headers; they win over its own."""
         if not more:
             return self
-        headers = {**self.headers, **more}
-        return Request(
-            self.method, self.url, headers, self.body, self.reads, self.deadline
-        )
+        return replace(self, headers={**self.headers, **more})
 
 
 def whole_url(base: str, path: str, query: Query | None) -> str:
@@ -52,9 +60,7 @@ def whole_url(base: str, path: str, query: Query | None) -> str:
     same host: credentials go nowhere else.
     """
     if ADDRESS.match(path):
-        if _origin(path) != _origin(base):
-            raise Unavailable("The CRM pointed to another address than its own.")
-        url = path
+        url = _followed(path, base)
     else:
         url = base.rstrip("/") + "/" + path.lstrip("/")
     if query:
@@ -108,6 +114,21 @@ def _number(value: Any) -> int | float:
     if isinstance(value, Decimal):
         return int(value) if value == value.to_integral_value() else float(value)
     raise TypeError(f"{type(value).__name__} is not JSON")
+
+
+def _followed(link: str, base: str) -> str:
+    """Return a link to the host of ``base`` as it can be asked for.
+
+    One that a proxy on the way could take for another host's is refused.
+    """
+    try:
+        parts = urlsplit(link)
+        leaves = _origin(link) != _origin(base) or ODD_HOST.search(parts.netloc)
+    except ValueError:
+        leaves = True
+    if leaves:
+        raise Elsewhere(detail="The CRM pointed to another address than its own.")
+    return urlunsplit(parts._replace(path=parts.path or "/", fragment=""))
 
 
 def _origin(url: str) -> tuple[str, str | None, int | None]:

@@ -2,11 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import Literal
 from urllib.parse import urlsplit
 
+from bridge import bounds
 from bridge.secret import Secret
+from bridge.upstream.trust import unusable
+
+TOKEN = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
+"""The name of a header: RFC 9110, section 5.6.2."""
+
+HEADER = re.compile(
+    r"(?!(?:accept|accept-encoding|authorization|connection|content-\w+|cookie|expect"
+    r"|host|te|traceparent|trailer|transfer-encoding|upgrade|user-agent)$)"
+    + TOKEN.pattern,
+    re.IGNORECASE,
+)
+"""The name of a header that means nothing else yet."""
 
 
 @dataclass(frozen=True)
@@ -16,6 +30,11 @@ class HeaderAuth:
     name: str
     value: Secret
     kind: Literal["header"] = "header"
+
+    def __post_init__(self) -> None:
+        """Refuse what cannot be sent."""
+        if not TOKEN.fullmatch(self.name):
+            raise ValueError("name: must be a header's name, such as X-Api-Key")
 
 
 @dataclass(frozen=True)
@@ -69,6 +88,15 @@ class UpstreamSettings:
     are several, so that one hanging CRM leaves the other sites enough to run on.
     """
 
+    rate: int | None = None
+    """How many requests in any one second the CRM's maker allows for these credentials,
+    all processes and machines together.  Without it: any number.
+
+    A request waits for its turn, for a second at most, or is answered with 429.  Turns
+    are shared over the journal's Redis, by all sites with the same credentials; while
+    that is away, each process keeps to its share of what a machine may ask.
+    """
+
     parallel: int = 16
     """Threads for the reads that one SPI answer makes side by side."""
 
@@ -85,7 +113,10 @@ class UpstreamSettings:
     """How many pages of a list are read at most."""
 
     breaker_failures: int = 5
-    """Failures in a row after which the CRM is left alone for a while."""
+    """Failures in a row after which the CRM is left alone for a while.
+
+    Those of parts that an answer can do without do not count.
+    """
 
     breaker_seconds: float = 2.0
     """How long it is left alone before one request tries again."""
@@ -99,6 +130,10 @@ class UpstreamSettings:
     proxy: str = field(default="", repr=False)
     """``http://[user:password@]host:port``; the environment's proxies are not used."""
 
+    request_id_header: str | None = "X-Request-ID"
+    """In which header each request tells the CRM the id that the log has, so that its
+    log and the bridge's go together; ``null`` for a CRM that refuses unknown ones."""
+
     log_wire: bool = False
     """Log every request and answer, with secrets and personal data left out."""
 
@@ -106,12 +141,21 @@ class UpstreamSettings:
         _check_url("url", self.url)
         if self.proxy and urlsplit(self.proxy).scheme not in ("http", "https"):
             raise ValueError("proxy: must begin with http:// or https://")
-        for key in AT_LEAST_ONE:
-            if getattr(self, key) is not None and getattr(self, key) < 1:
-                raise ValueError(f"{key}: must be 1 or more")
-        for key in ABOVE_ZERO:
-            if getattr(self, key) <= 0:
-                raise ValueError(f"{key}: must be more than 0")
+        if self.proxy:
+            _check_host("proxy", self.proxy)
+        if self.ca_file and (why := unusable(self.ca_file)):
+            raise ValueError(f"ca_file: {why}")
+        header = self.request_id_header
+        if header is not None and not HEADER.fullmatch(header):
+            raise ValueError(
+                "request_id_header: must be a header's name, and one of the CRM's own "
+                "or of the bridge's has another meaning"
+            )
+        bounds.at_least_one(self, AT_LEAST_ONE)
+        bounds.few_threads(self, ("concurrency", "parallel"))
+        if self.rate is not None and self.rate < 2:
+            raise ValueError("rate: must be 2 or more")
+        bounds.above_zero(self, ABOVE_ZERO)
 
 
 AT_LEAST_ONE = (
@@ -131,7 +175,21 @@ ABOVE_ZERO = (
 )
 
 
+def _check_host(key: str, url: str) -> None:
+    """Refuse what no name server can be asked for: a name with an empty part."""
+    try:
+        parts = urlsplit(url)
+        (parts.hostname or "").encode("idna")
+        known = bool(parts.hostname) and parts.port != 0
+    except ValueError:  # also what is no name, or no port, at all
+        known = False
+    if not known:
+        raise ValueError(f"{key}: must name a host that can be, with a port if need be")
+
+
 def _check_url(key: str, url: str) -> None:
+    if re.match("https?://[^/?#]", url, re.IGNORECASE):
+        _check_host(key, url)
     parts = urlsplit(url)
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise ValueError(f"{key}: must begin with https:// or http:// and name a host")

@@ -7,12 +7,12 @@ modules translate one kind of record each.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 
 from bridge import model
-from bridge.errors import BridgeError, NotDone, OutcomeUnknown, Refused
+from bridge.errors import BridgeError, NotDone, OutcomeUnknown, Refused, _
 from bridge.mapping import Answer, Signals, Upstream
 from bridge.mapping import Mapping as BaseMapping
 from bridge.model import Context, Customer, Item, ItemKind, Receipt, SearchKey
@@ -26,7 +26,7 @@ from mappings.tryton.spending import Spending
 
 PARTY, CATEGORY = "party.party", "party.category"
 
-TAKEN = (
+TAKEN = _(
     "There is already a customer with this e-mail address, mobile number, member "
     "number or personal id."
 )
@@ -67,7 +67,7 @@ class Mapping(BaseMapping):
             self.tryton.write(PARTY, customer_id, values)
         return self._written(customer_id)
 
-    def transactions(self, customer_id: str) -> list[model.Transaction]:
+    def transactions(self, customer_id: str) -> Iterator[model.Transaction]:
         party = self._party(customer_id)
         rows = self.tryton.newest(
             "sale.sale",
@@ -76,7 +76,8 @@ class Mapping(BaseMapping):
             sales.NEWEST,
             self.options.transactions,
         )
-        return [sales.transaction(row, self.options) for row in rows]
+        for row in rows:
+            yield sales.transaction(row, self.options)
 
     def consents(self) -> list[model.Consent]:
         below = [["parent.name", "=", self.options.consents_category]]
@@ -141,17 +142,18 @@ class Mapping(BaseMapping):
     def _values(self, properties: model.CustomerProperties, party: Json) -> Json:
         """Look up what properties refer to, and translate them."""
         sent: Json = dict(properties)
+        changes.check(sent, self.options)
         claimed = changes.claimants(sent, party, self.options)
         offered = changes.categories_in(sent, self.options)
         twins, categories, countries, subdivisions = self.upstream.together(
             partial(self._rows, PARTY, ["id"], claimed),
             partial(self._rows, CATEGORY, ["name", "parent.name"], offered),
-            partial(self._rows, "country.country", ["code"], countries_in(sent)),
+            partial(self._rows, "country.country", ["code"], countries_in(sent, party)),
             partial(
                 self._rows,
                 "country.subdivision",
                 ["name", "code", "country.code"],
-                subdivisions_in(sent),
+                subdivisions_in(sent, party),
             ),
         )
         if twins:
@@ -179,7 +181,4 @@ class Mapping(BaseMapping):
 
 def status(unread: Sequence[str]) -> model.CustomerStatus | None:
     """Say what could not be read: it may be there."""
-    if not unread:
-        return None
-    text = f"Could not be read just now: {' and '.join(unread)}."
-    return model.CustomerStatus(color="orange", text=text)
+    return model.unread(*unread) if unread else None

@@ -7,7 +7,7 @@ and bears the name of the company that an invoice is made out to.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 from bridge import model
@@ -30,6 +30,11 @@ STRUCTURE: Json = dict.fromkeys(
 """The parts of a street: as long as one is there, Tryton shows nothing else."""
 
 PURPOSES = {"invoice_address": "invoice", "delivery_address": "delivery"}
+PARTS = {"name": "attn", "zip": "postal_code", "city": "city"}
+"""What is only called something else; street, state and country are more than that."""
+
+EMPTIED = dict.fromkeys(field.name for field in fields(model.Address))
+"""An address that was cleared."""
 
 
 @dataclass(frozen=True)
@@ -48,15 +53,15 @@ class Places:
         )
 
 
-def countries_in(properties: Json) -> Domain:
+def countries_in(sent: Json, party: Json) -> Domain:
     """Return which countries are named, as a domain; empty for none."""
-    codes = {one.country_id for one in _sent(properties) if one.country_id}
+    codes = {one.country_id for one in _wanted(sent, party) if one.country_id}
     return [["code", "in", sorted(codes)]] if codes else []
 
 
-def subdivisions_in(properties: Json) -> Domain:
+def subdivisions_in(sent: Json, party: Json) -> Domain:
     """Return which states are named, as a domain; empty for none."""
-    meant = [_meant(one) for one in _sent(properties) if one.state]
+    meant = [_meant(one) for one in _wanted(sent, party) if one.state]
     return ["OR", *meant] if meant else []
 
 
@@ -73,7 +78,7 @@ def address(row: Json | None) -> model.Address | None:
     """Return what the SPI shows; a structured street is put together by Tryton."""
     if row is None:
         return None
-    first, _, rest = (row["street"] or "").partition("\n")
+    first, rest = lines(row)
     found = model.Address(
         address=first or None,
         address2=rest.replace("\n", ", ") or None,
@@ -86,54 +91,76 @@ def address(row: Json | None) -> model.Address | None:
     return None if found == model.Address() else found
 
 
+def lines(row: Json | None) -> tuple[str, str]:
+    """Return the first line of a street, and the others as they are."""
+    first, _, rest = ((row and row["street"]) or "").partition("\n")
+    return first, rest
+
+
 def address_changes(sent: Json, party: Json, places: Places) -> Domain:
     """Return the commands that make a party's addresses what was sent.
 
-    Of one address that serves both purposes, only what was sent may change.
+    Of one address that serves both purposes, only what was sent may change: the purpose
+    that moves gets a copy.
     """
     commands: list[Any] = []
     for key, purpose in PURPOSES.items():
         row = address_for(party, purpose)
-        moved = key in sent and sent[key] != address(row)
         name = row and row["party_name"]
         new = {"party_name": name}
         if purpose == "invoice" and "company" in sent:
             new["party_name"] = sent["company"]
+        moved = key in sent and bool(row or sent[key])
         if not moved and new["party_name"] == name:
             continue
         if moved:
+            emptied = sent[key] is None
+            parts = dict(EMPTIED if emptied else sent[key])
+            if emptied and purpose == "delivery":
+                new["party_name"] = None
             if row and row["invoice"] and row["delivery"]:
                 commands.append(["write", [row["id"]], {purpose: False}])
+                parts = parts_of(row) | parts
                 row[purpose], row = False, None
-            new |= _values(sent[key] or model.Address(), row, places)
+            new |= _values(parts, row, places)
         if row:
-            shown = not moved or any(new.values())
-            change = {purpose: True, **new} if shown else {"active": False}
+            gone = moved and emptied and not new["party_name"]
+            change = {"active": False} if gone else {purpose: True, **new}
             commands.append(["write", [row["id"]], change])
         elif any(new.values()):
             commands.append(["create", [{purpose: True, **new}]])
     return commands
 
 
-def _values(wanted: model.Address, row: Json | None, places: Places) -> Json:
+def parts_of(row: Json | None) -> Json:
+    """Return the parts of an address that the SPI shows, under its names."""
+    shown = address(row)
+    return {} if shown is None else asdict(shown)
+
+
+def _values(parts: Json, row: Json | None, places: Places) -> Json:
     """Return Tryton's fields; the parts of a street go only if another one comes."""
-    shown = address(row) or model.Address()
-    street: Json = {}
-    if (wanted.address, wanted.address2) != (shown.address, shown.address2):
-        lines = filter(None, (wanted.address, wanted.address2))
-        street = {"street_unstructured": "\n".join(lines), **STRUCTURE}
-    return {
-        "attn": wanted.name,
-        "postal_code": wanted.zip,
-        "city": wanted.city,
-        "country": places.country(wanted.country_id),
-        "subdivision": places.subdivision(wanted.state, wanted.country_id),
-        **street,
-    }
+    whole = parts_of(row) | parts
+    values = {PARTS[name]: parts[name] for name in PARTS if name in parts}
+    if parts.keys() & {"address", "address2"}:
+        first, rest = lines(row)
+        first = (parts["address"] or "") if "address" in parts else first
+        rest = (parts["address2"] or "") if "address2" in parts else rest
+        street = "\n".join(filter(None, (first, rest)))
+        values |= {"street_unstructured": street, **STRUCTURE}
+    if parts.keys() & {"country_id", "state"}:
+        country, state = whole.get("country_id"), whole.get("state")
+        values["country"] = places.country(country)
+        values["subdivision"] = places.subdivision(state, country)
+    return values
 
 
-def _sent(properties: Json) -> Iterable[model.Address]:
-    return filter(None, map(properties.get, PURPOSES))
+def _wanted(sent: Json, party: Json) -> Iterable[model.Address]:
+    """Return the addresses that are written to, as they shall be."""
+    for key, purpose in PURPOSES.items():
+        if sent.get(key):
+            had = parts_of(address_for(party, purpose))
+            yield model.Address(**had | sent[key])
 
 
 def _meant(one: model.Address) -> Domain:
@@ -152,5 +179,5 @@ def _is(row: Json, state: str | None, country: str | None) -> bool:
 
 def _id(name: str | None, found: list[Json]) -> int | None:
     if name and not found:
-        raise Invalid("address: Tryton does not know the country or the state")
+        raise Invalid("country_id: the country or the state is not known")
     return found[0]["id"] if name else None

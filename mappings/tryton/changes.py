@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from bridge.errors import Invalid
+from bridge.errors import Invalid, _
 from bridge.model import SearchKey, SearchKeyType
 from mappings.tryton.addresses import Places, address_changes
 from mappings.tryton.customers import (
+    CHANNELS,
     MECHANISMS,
     NAMES,
     NOTES,
@@ -20,6 +21,9 @@ from mappings.tryton.customers import (
 )
 from mappings.tryton.options import Options
 from mappings.tryton.protocol import Domain, Json, exactly, today
+
+NOT_KEPT = _("is not kept in your customer system: leave it empty")
+NOT_KNOWN = _("one of them is not known here: choose again")
 
 UNIQUE = ("email", "mobile", "member_number", "personal_id")
 """What no two customers must share: a till finds one of them by it."""
@@ -86,6 +90,20 @@ def blank() -> Json:
     return {"id": 0, "name": "", **{part: [] for part in parts}}
 
 
+def check(sent: Json, options: Options) -> None:
+    """Raise ``Invalid``, with all that this Tryton has no place for."""
+    problems = [
+        f"{key}: {NOT_KEPT}"
+        for key in ("member_number", "personal_id", "company_id")
+        if sent.get(key) and key not in options.identifiers
+    ]
+    known = {option.id for option in declared(options)}
+    if not known >= {answer.id for answer in sent.get("additional_options") or ()}:
+        problems.append(f"additional_options: {NOT_KNOWN}")
+    if problems:
+        raise Invalid("; ".join(problems))
+
+
 def values(
     sent: Json, party: Json, places: Places, categories: list[Json], options: Options
 ) -> Json:
@@ -111,12 +129,15 @@ def values(
 
 
 def row_changes(rows: list[Json], wanted: Wanted, column: str) -> Domain:
-    """Return the commands that make rows what is wanted."""
+    """Return the commands that make rows what is wanted.
+
+    Of several that are alike, a card shows the first: the others stay as they are.
+    """
     commands: list[Any] = []
     for like, text in wanted:
         same = [row for row in rows if like.items() <= row.items()]
         if not text and same:
-            commands.append(["delete", [row["id"] for row in same]])
+            commands.append(["delete", [same[0]["id"]]])
         elif text and not same:
             commands.append(["create", [{**like, column: text}]])
         elif text and text != same[0][column]:
@@ -135,6 +156,7 @@ def category_changes(
     ways = {
         row["name"]: row["id"]
         for row in below(options.communication_category, categories)
+        if row["name"] in CHANNELS
     }
     has = {row["id"] for row in party["categories"]}
     add: list[int] = []
@@ -149,7 +171,7 @@ def category_changes(
 
 def _agreed(key: str, chosen: Sequence[str], known: dict[str, int]) -> set[int]:
     if not known.keys() >= set(chosen):
-        raise Invalid(f"{key}: one of them is unknown to Tryton")
+        raise Invalid(f"{key}: {NOT_KNOWN}")
     return {known[one] for one in chosen}
 
 
@@ -165,18 +187,12 @@ def _mechanisms(sent: Json) -> Wanted:
 def _choices(sent: Json, options: Options) -> Wanted:
     if "additional_options" not in sent:
         return
-    answers = {one.id: one for one in sent["additional_options"] or ()}
-    for option in declared(options):
-        answer = answers.pop(option.id, None)
-        text = answer and (answer.text or ",".join(answer.enum_values or ()))
-        yield {"type": "other", "name": option.id}, text
-    if answers:
-        raise Invalid("additional_options: one of them is not declared for this site")
+    for answer in sent["additional_options"] or ():
+        text = answer.text or ",".join(answer.enum_values or ())
+        yield {"type": "other", "name": answer.id}, text
 
 
 def _identifiers(sent: Json, options: Options) -> Wanted:
-    for key in ("member_number", "personal_id", "company_id"):
-        if key in options.identifiers and key in sent:
-            yield {"type": options.identifiers[key]}, sent[key]
-        elif sent.get(key):
-            raise Invalid(f"{key}: is not kept in this CRM")
+    for key, kind in options.identifiers.items():
+        if key in sent:
+            yield {"type": kind}, sent[key]

@@ -30,7 +30,8 @@ NAMES = ("name_first", "name_last", "company")
 
 
 def customer(party: Json, options: Options) -> Customer:
-    notes = {row["name"]: row["value"] for row in party["contact_mechanisms"]}
+    # Backwards, so that of two with one name the first is shown, as of the others.
+    notes = {row["name"]: row["value"] for row in party["contact_mechanisms"][::-1]}
     consents = below(options.consents_category, party["categories"])
     ways = below(options.communication_category, party["categories"])
     shown: Json = {

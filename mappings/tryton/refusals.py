@@ -10,14 +10,17 @@ from bridge.errors import (
     Refused,
     Unavailable,
     UpstreamError,
+    _,
 )
 from bridge.mapping import Answer
 
-GONE_ON = "Can't undo: Tryton has gone on with the sale that the redeem became."
+GONE_ON = _("Can't undo: it has been processed further. Call support.")
+
+NO_MAIL = _("The e-mail address is not valid.")
 
 
 class Overtaken(Unavailable):
-    """Somebody else is using one of the items in Tryton right now: try again."""
+    """Somebody else is using one of these right now. Try again in a moment."""
 
 
 REFUSALS: tuple[tuple[str, type[UpstreamError], str], ...] = (
@@ -25,10 +28,14 @@ REFUSALS: tuple[tuple[str, type[UpstreamError], str], ...] = (
     ('^You are not allowed to modify the field "Number"', Overtaken, ""),
     ("^You are not allowed to|^Calling button", AccessRefused, ""),
     ('^You can not call "cancel"', Refused, GONE_ON),
-    ("^The phone number .* is not valid", Refused, "The phone number is not valid."),
-    ("^The email address .* is not valid", Refused, "The e-mail address is not valid."),
-    ("^The .* for party .* is not valid", Refused, "The id number is not valid."),
-    ("", Refused, "Tryton does not accept this: one of the values is not valid."),
+    ("^The phone number .* is not valid", Refused, _("The phone number is not valid.")),
+    (
+        "^The email address .* is not valid",
+        Refused,
+        NO_MAIL,
+    ),
+    ("^The .* for party .* is not valid", Refused, _("The id number is not valid.")),
+    ("", Refused, _("One of the values is not valid. Check what is filled in.")),
 )
 """The beginnings of Tryton's messages (party/message.xml, ir/message.xml, 8.2.1).
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TypeVar
 
-from bridge.errors import Refused
+from bridge.errors import Refused, _
 from bridge.mapping import Upstream
 from bridge.model import Context, Item, ItemKind
 from mappings.tryton.items import (
@@ -34,8 +34,8 @@ SALE, GIFT_CARD = "sale.sale", MODELS[ItemKind.BONUS_CHECK]
 
 HANGING = ("state", f"gift_cards.{STAMP}")
 
-SPENT = "Can't redeem: something is already redeemed, or is not this customer's."
-UNSPENT = "Can't undo: Tryton has nothing redeemed under this reference."
+SPENT = _("Can't redeem: something is already redeemed, or is not this customer's.")
+UNSPENT = _("Can't undo: nothing is redeemed any more.")
 
 TRIES = 5
 """How often an item is tried that others change at the same time."""
@@ -122,7 +122,7 @@ class Spending:
 
 def insisting(attempt: Callable[[], T]) -> T:
     """Try again where somebody else was quicker: they may have left enough."""
-    for _ in range(TRIES - 1):
+    for _turn in range(TRIES - 1):
         try:
             return attempt()
         except Overtaken:

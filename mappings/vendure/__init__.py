@@ -80,15 +80,15 @@ class Mapping(BaseMapping):
         with once_written(bool(values or moves)):
             return self.get(customer_id)
 
-    def transactions(self, customer_id: str) -> list[model.Transaction]:
+    def transactions(self, customer_id: str) -> Iterator[model.Transaction]:
         bought, most = orders.bought(self.options), self.options.transactions
-        rows: list[Json] = []
         for skip in range(0, most, PAGE):
             page = self._of(customer_id, orders.QUERY, bought=bought, skip=skip)
-            rows += page["customer"]["orders"]["items"]
-            if len(rows) < skip + PAGE:
-                break
-        return [orders.transaction(row, self.options) for row in rows[:most]]
+            rows = page["customer"]["orders"]["items"]
+            for row in rows[: most - skip]:
+                yield orders.transaction(row, self.options)
+            if len(rows) < PAGE:
+                return
 
     def consents(self) -> list[model.Consent]:
         return list(self.options.consents)
@@ -178,7 +178,7 @@ class Mapping(BaseMapping):
         if twins:
             raise Refused(refusals.TAKEN)
         if len(known) < len(countries):
-            raise Invalid("address: Vendure does not know the country")
+            raise Invalid("country_id: the country is not known")
 
     def _countries(self, codes: list[str]) -> list[Json]:
         if not codes:
@@ -204,7 +204,4 @@ def once_written(begun: bool = True) -> Iterator[None]:
         raise OutcomeUnknown from error
 
 
-UNREAD = model.CustomerStatus(
-    color="orange",
-    text="Could not be read just now: promotions and bonus checks.",
-)
+UNREAD = model.unread("promotions", "bonus checks")

@@ -7,6 +7,7 @@ same, as that for shipping.  Ticking one takes the tick off another.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import asdict
 
 from bridge import model
 from bridge.errors import Invalid
@@ -59,21 +60,23 @@ def moves(sent: Json, customer: Json, options: Options) -> Iterator[Move]:
     """Yield the changes that make a customer's addresses what was sent.
 
     What is cleared only loses its tick: to delete an address, Vendure asks for the
-    right to delete customers.  Of an address with both ticks, the other one stays.
+    right to delete customers.  Of an address with both ticks, the other one stays, and
+    the one that moves gets a copy.
     """
     for key, tick in PURPOSES.items():
-        row = address_for(customer, tick)
-        if key not in sent or sent[key] == address(row):
+        if key not in sent:
             continue
-        wanted, others = sent[key], {*PURPOSES.values()} - {tick}
-        if wanted is None:
+        row, parts = address_for(customer, tick), sent[key]
+        other = next(one for one in PURPOSES.values() if one != tick)
+        if parts is None:
             if row:
                 yield UPDATE, {"id": row["id"], tick: False}
-        elif row and not any(row[other] for other in others):
-            known = row["country"]["code"]
-            yield UPDATE, {"id": row["id"], **values(wanted, known)}
+        elif row and not row[other]:
+            yield UPDATE, {"id": row["id"], **values(parts)}
         else:
-            yield CREATE, {tick: True, **values(wanted, options.country)}
+            shown = address(row)
+            whole = (asdict(shown) if shown else {}) | parts
+            yield CREATE, {tick: True, **located(values(whole), options.country)}
 
 
 def mutation(chosen: Sequence[Move]) -> str:
@@ -86,13 +89,23 @@ def mutation(chosen: Sequence[Move]) -> str:
     return f"mutation ({', '.join(declared)}) {{ {' '.join(members)} }}"
 
 
-def values(wanted: model.Address, otherwise: str) -> Json:
-    """Return Vendure's fields: it has no address without a country."""
-    country = wanted.country_id or otherwise
+def values(parts: Json) -> Json:
+    """Return Vendure's fields for the parts that are to be written.
+
+    It has no address without a country: one that is cleared stays what it was.
+    """
+    written = {PARTS[name]: parts[name] or "" for name in PARTS if name in parts}
+    if parts.get("country_id"):
+        written["countryCode"] = parts["country_id"]
+    return written
+
+
+def located(written: Json, otherwise: str) -> Json:
+    """Return the fields of a new address, which must have a street and a country."""
+    country = written.get("countryCode") or otherwise
     if not country:
-        raise Invalid("address: Vendure needs a country")
-    parts = {theirs: getattr(wanted, ours) or "" for ours, theirs in PARTS.items()}
-    return {**parts, "countryCode": country}
+        raise Invalid("country_id: is required")
+    return {"streetLine1": "", **written, "countryCode": country}
 
 
 def countries_in(chosen: Sequence[Move]) -> list[str]:

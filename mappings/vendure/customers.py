@@ -11,11 +11,14 @@ from collections.abc import Sequence
 from typing import Any
 
 from bridge import model
-from bridge.errors import Invalid
+from bridge.errors import Invalid, _
 from bridge.model import Customer, SearchKey, SearchKeyType
 from mappings.vendure.addresses import ADDRESS, PURPOSES, address, address_for
 from mappings.vendure.options import KEPT, Options
 from mappings.vendure.protocol import Json
+
+NOT_KEPT = _("is not kept in your customer system: leave it empty")
+NOT_KNOWN = _("one of them is not known here: choose again")
 
 NAMES = {
     "name_first": "firstName",
@@ -123,6 +126,7 @@ def written(sent: Json, row: Json, options: Options) -> Json:
 
     Addresses are written apart.
     """
+    check(sent, options)
     values: Json = {NAMES[key]: sent[key] for key in NAMES if key in sent}
     for name in values.keys() - {"phoneNumber"}:
         values[name] = values[name] or ""
@@ -143,10 +147,35 @@ def newcomer(sent: Json, options: Options) -> Json:
     return written(names | sent, {}, options)
 
 
+def check(sent: Json, options: Options) -> None:
+    """Raise ``Invalid``, with all that this Vendure has no place for."""
+    problems = [
+        f"{key}: {NOT_KEPT}"
+        for key in KEPT
+        if sent.get(key) and key not in options.fields
+    ]
+    chosen = {key: {*(sent.get(key) or ())} for key in offered(options)}
+    answers = sent.get("additional_options") or ()
+    chosen["additional_options"] = {answer.id for answer in answers}
+    known = offered(options) | {
+        "additional_options": [option.id for option in options.choices]
+    }
+    problems += [
+        f"{key}: {NOT_KNOWN}" for key in chosen if not {*known[key]} >= chosen[key]
+    ]
+    if problems:
+        raise Invalid("; ".join(problems))
+
+
+def offered(options: Options) -> dict[str, Sequence[str]]:
+    """Return what can be chosen, by property."""
+    return {
+        "consents": [one.consent_id for one in options.consents],
+        "accepts_communication": CHANNELS,
+    }
+
+
 def _kept(sent: Json, options: Options) -> Json:
-    for key in KEPT.keys() - options.fields.keys():
-        if sent.get(key):
-            raise Invalid(f"{key}: is not kept in this CRM")
     custom = {name: sent[key] for key, name in options.fields.items() if key in sent}
     if custom.get(birthday := options.fields.get("birthday", "")):
         custom[birthday] = str(custom[birthday])
@@ -155,17 +184,11 @@ def _kept(sent: Json, options: Options) -> Json:
 
 def _agreed(sent: Json, had: Json, options: Options) -> Json:
     """Return consents and ways of communication; what tills do not offer stays."""
-    offered = {
-        "consents": [one.consent_id for one in options.consents],
-        "accepts_communication": CHANNELS,
-    }
     fields = (options.consents_field, options.communication_field)
     custom: Json = {}
-    for (key, known), name in zip(offered.items(), fields, strict=True):
+    for (key, known), name in zip(offered(options).items(), fields, strict=True):
         if key in sent:
             chosen = sent[key] or []
-            if not {*known} >= {*chosen}:
-                raise Invalid(f"{key}: one of them is not declared for this site")
             others = [one for one in had.get(name) or () if one not in known]
             custom[name] = [*others, *chosen]
     return custom
@@ -174,25 +197,23 @@ def _agreed(sent: Json, had: Json, options: Options) -> Json:
 def _choices(sent: Json, options: Options) -> Json:
     if "additional_options" not in sent:
         return {}
-    answers = {one.id: one for one in sent["additional_options"] or ()}
-    if not answers.keys() <= {option.id for option in options.choices}:
-        raise Invalid("additional_options: one of them is not declared for this site")
-    return {option.id: _chosen(option, answers) for option in options.choices}
+    answers = sent["additional_options"] or ()
+    known = {option.id: option for option in options.choices}
+    return {answer.id: _chosen(known[answer.id], answer) for answer in answers}
 
 
 def _chosen(
-    option: model.AdditionalOption, answers: dict[str, model.CustomerAdditionalOption]
+    option: model.AdditionalOption, answer: model.CustomerAdditionalOption
 ) -> Any:
-    answer = answers.get(option.id)
-    values: Sequence[str] = (answer and answer.enum_values) or ()
+    values: Sequence[str] = answer.enum_values or ()
     if option.type == "enum-multi":
         return list(values)
-    return (answer and answer.text) or next(iter(values), None)
+    return answer.text or next(iter(values), None)
 
 
 def _placeholder(options: Options) -> str:
     if not options.mail_domain:
-        raise Invalid("email: Vendure needs an e-mail address")
+        raise Invalid("email: is required")
     return f"{uuid.uuid4().hex}@{options.mail_domain}"
 
 

@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
-from bridge.errors import AccessRefused, BridgeError, Elsewhere, Missing, Refused
+from bridge.errors import AccessRefused, BridgeError, Elsewhere, Missing, Refused, _
 from bridge.mapping import Answer
 from mappings.vendure.protocol import Json
 
-TAKEN = (
+TAKEN = _(
     "There is already a customer with this e-mail address, mobile number, member "
     "number or personal id."
 )
-SPENT = "Can't redeem: something is already redeemed, or is not this customer's."
-NOT_PAID = (
-    "Can't redeem: Vendure does not take the order of a redeem: run sitoo-bridge check."
-)
-UNSPENT = "Can't undo: Vendure has nothing redeemed under this reference."
-GONE_ON = "Can't undo: Vendure does not cancel the order that the redeem became."
+SPENT = _("Can't redeem: something is already redeemed, or is not this customer's.")
+NOT_PAID = _("Can't redeem: your customer system is not set up for it. Call support.")
+UNSPENT = _("Can't undo: nothing is redeemed any more.")
+GONE_ON = _("Can't undo: it has been processed further. Call support.")
 NO_CHANNEL = "Vendure has no channel with the token of options.channel."
-INVALID = "Vendure does not accept this: one of the values is not valid."
+INVALID = _("One of the values is not valid. Check what is filled in.")
 
 
 class Unfit(AccessRefused):
-    """Vendure lacks something that the bridge is set up for: run sitoo-bridge check."""
+    """The customer system is not set up right. Call support."""
+
+    detail = (
+        "Vendure lacks something that the bridge is set up for: run sitoo-bridge check."
+    )
 
 
 ERRORS: dict[str, tuple[type[BridgeError], str]] = {
@@ -41,8 +43,8 @@ With all of them a member has been rolled back, and those after it were not begu
 RESULTS = {
     "EMAIL_ADDRESS_CONFLICT_ERROR": TAKEN,
     "COUPON_CODE_LIMIT_ERROR": SPENT,
-    "COUPON_CODE_EXPIRED_ERROR": "Can't redeem: something has expired.",
-    "COUPON_CODE_INVALID_ERROR": "Can't redeem: something is not valid any more.",
+    "COUPON_CODE_EXPIRED_ERROR": _("Can't redeem: something has expired."),
+    "COUPON_CODE_INVALID_ERROR": _("Can't redeem: something is not valid any more."),
 }
 """Codes of error results, which come as the data of a success."""
 
@@ -52,7 +54,7 @@ def explain(answer: Answer) -> BridgeError | None:
     match answer.body:
         case {"errors": [{"extensions": {"code": str(code)}}, *_]} if code in ERRORS:
             error, text = ERRORS[code]
-            return error(text)
+            return error(detail=text) if error is Unfit else error(text)
     # There is one address only, so this says nothing about a customer or an order: a
     # proxy says it, for a Vendure that is being started anew, for instance.
     return Elsewhere() if answer.status == 404 else None

@@ -22,6 +22,25 @@ sites:
       url: "{crm}"
       auth: {{kind: header, name: X-Api-Key, value: {key}}}
 redis: {{url: "{redis}"}}
+server: {{trusted_proxies: [127.0.0.1]}}
+"""
+
+PAIR = """
+sites:
+  north:
+    country: {country}
+    users: {{till: env:TILL}}
+    customers:
+      mapping: demo
+      upstream:
+        url: "{crm}"
+        auth: {{kind: header, name: X-Api-Key, value: {key}}}
+    benefits:
+      mapping: demo
+      upstream:
+        url: http://127.0.0.1:9
+        auth: {{kind: header, name: X-Api-Key, value: plain}}
+redis: {{url: "{redis}"}}
 """
 
 
@@ -33,7 +52,7 @@ def crm() -> Iterator[DemoCrm]:
 
 @pytest.fixture
 def good(crm: DemoCrm, valkey: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
-    monkeypatch.setenv("TILL", "secret")
+    monkeypatch.setenv("TILL", "secret-of-a-program")
     monkeypatch.setenv("KEY", "demo-crm-key")
     return {
         "country": "SE",
@@ -61,6 +80,79 @@ def test_says_what_is_fine(tmp_path: Path, good: dict[str, str]) -> None:
         assert part in result.output
 
 
+@pytest.mark.parametrize(
+    ("server", "warned"),
+    [
+        ("{}", "nobody but this machine reaches 127.0.0.1:8080"),
+        ("{bind: 'unix:/run/bridge.sock'}", "and write [unix]"),
+        ("{bind: '0.0.0.0:8080', trusted_proxies: 1}", "that they have any address"),
+        ("{bind: '0.0.0.0:8080'}", ""),
+        ("{bind: '0.0.0.0:8080', trusted_proxies: [10.0.0.0/8]}", ""),
+        ("{trusted_proxies: 1}", ""),
+    ],
+)
+def test_warns_where_addresses_mean_nothing(
+    tmp_path: Path, good: dict[str, str], server: str, warned: str
+) -> None:
+    path = tmp_path / "config.yaml"
+    text = CONFIG.format(**good).replace("{trusted_proxies: [127.0.0.1]}", server)
+    path.write_text(text)
+    result = CliRunner().invoke(main, ["check", "-c", str(path)])
+    assert result.exit_code == 0
+    assert ("warning server.trusted_proxies: " in result.output) == bool(warned)
+    assert warned in result.output
+
+
+@pytest.mark.parametrize(
+    ("users", "short"),
+    [
+        ("{till: env:TILL}", False),
+        ("{till: env:SHORT}", True),
+        ("{till: [env:TILL, env:SHORT]}", True),
+        ("{kiosk: env:TILL, till: env:SHORT}", True),
+    ],
+)
+def test_warns_of_a_password_that_can_be_guessed(
+    tmp_path: Path,
+    good: dict[str, str],
+    monkeypatch: pytest.MonkeyPatch,
+    users: str,
+    short: bool,
+) -> None:
+    monkeypatch.setenv("SHORT", "fifteen-letters")
+    path = tmp_path / "config.yaml"
+    path.write_text(CONFIG.format(**good).replace("{till: env:TILL}", users))
+    result = CliRunner().invoke(main, ["check", "-c", str(path)])
+    assert ("warning sites.north.users.till: is shorter" in result.output) is short
+    assert result.output.count("is shorter") == short
+    assert "fifteen-letters" not in result.output
+
+
+@pytest.mark.parametrize(("mode", "warned"), [(0o644, True), (0o600, False)])
+def test_warns_of_passwords_that_others_may_read(
+    tmp_path: Path, good: dict[str, str], mode: int, warned: bool
+) -> None:
+    path = tmp_path / "config.yaml"
+    path.write_text(CONFIG.format(**{**good, "key": "demo-crm-key"}))
+    path.chmod(mode)
+    result = CliRunner().invoke(main, ["check", "-c", str(path)])
+    said = f"{path}: others on this machine may read the passwords in it: chmod 600"
+    assert (said in result.output) is warned
+
+
+def test_looks_at_both_systems_of_a_site(
+    tmp_path: Path, good: dict[str, str], crm: DemoCrm
+) -> None:
+    path = tmp_path / "config.yaml"
+    path.write_text(PAIR.format(**good))
+    result = CliRunner().invoke(main, ["check", "-c", str(path)])
+    assert f"ok      sites.north.customers: Demo CRM answers at {crm.url}" in (
+        result.output
+    )
+    assert "problem sites.north.benefits: " in result.output
+    assert "warning sites.north.benefits.upstream.auth.value" in result.output
+
+
 def test_finds_everything_at_once(tmp_path: Path, good: dict[str, str]) -> None:
     """A wrong configuration does not hide that Redis is gone, nor the other way."""
     nobody = {"redis": f"unix://{tmp_path}/none.sock", "country": "XX"}
@@ -82,6 +174,23 @@ def test_tells_a_crm_that_is_away_from_one_that_refuses(
     refuses = check(tmp_path, **{**good, "key": "env:TILL"})
     assert refuses.exit_code == 1
     assert "Correct upstream.auth" in refuses.output
+
+
+def test_does_not_blame_a_setting_that_is_not_there(
+    tmp_path: Path, good: dict[str, str]
+) -> None:
+    """A CRM that takes its key in the body has it under the site's options."""
+    path = tmp_path / "config.yaml"
+    text = CONFIG.format(**good)
+    lines = [line for line in text.splitlines() if "auth:" not in line]
+    path.write_text("\n".join(lines))
+    result = CliRunner().invoke(main, ["check", "-c", str(path)])
+    assert result.exit_code == 1
+    assert "does not let the bridge in" in result.output
+    assert "Correct upstream.auth" not in result.output
+    assert "Correct the credentials under options, or set upstream.auth" in (
+        result.output
+    )
 
 
 def test_warns_of_a_secret_that_is_written_out(

@@ -8,6 +8,7 @@ import re
 import shlex
 import signal
 import socket
+import urllib.error
 import urllib.request
 from base64 import b64encode
 from collections.abc import Iterator
@@ -21,6 +22,7 @@ import psutil
 import pytest
 import requests
 
+from tests.redis_servers import wait_until
 from tests.running import Running, running, still_there
 
 JOHN = "a26d8975-3b86-43c0-9b12-a86401074770"
@@ -62,26 +64,53 @@ def ask(
 
 
 def test_every_command_to_paste_works(demo: Running) -> None:
-    commands = [line for line in demo.said if line.startswith("  curl ")]
-    found = [_pasted(command) for command in commands]
+    commands = [line for line in demo.said if line.startswith("  curl -u ")]
+    found = [pasted(command) for command in commands]
     assert [status for status, _ in found] == [200, 200, 200]
     search, card, redeem = (answer for _, answer in found)
     assert search[0]["customer_id"] == card["customer_id"] == JOHN
     assert len(redeem["redeem_id"]) == 32
 
 
-def _pasted(command: str) -> tuple[int, Any]:
+def test_the_crm_fails_and_works_again_as_the_demo_says(demo: Running) -> None:
+    lines = [line for line in demo.said if line.startswith("  curl ")]
+    (begin, end) = (line for line in lines if "/faults" in line)
+    search, card, redeem = (line for line in lines if "/faults" not in line)
+    promotions = [one["promotion_id"] for one in pasted(card)[1]["promotions"]]
+    assert pasted(begin)[0] == 200
+    try:
+        other = redeem.replace("d65804be-1941-4a5b-851a-abd000bfc8bc", promotions[-1])
+        assert pasted(other.replace("Store-ID: 200", "Store-ID: 201"))[0] >= 500
+    finally:
+        assert pasted(end)[0] == 200
+    assert pasted(search)[0] == 200
+    (config,) = (line.split()[-1] for line in demo.said if "configuration" in line)
+    assert "mapping: demo" in Path(config).read_text("utf-8")
+
+
+def pasted(command: str) -> tuple[int, Any]:
     """Do what curl does with the options that the demo's commands have."""
     words = iter(shlex.split(command)[1:])
-    found: dict[str, str] = {}
+    headers, found = {}, {}
     for word in words:
-        if word.startswith("-"):
+        if word == "-H":
+            name, _, value = next(words).partition(": ")
+            headers[name] = value
+        elif word.startswith("-"):
             found[word] = next(words)
         else:
             found["url"] = word
-    assert found["-u"] == "demo:demo"
-    assert found.get("-H", "") in ("", "Content-Type: application/json")
-    return ask(found["url"], "POST" if "-d" in found else "GET", found.get("-d"))
+    if "-u" in found:
+        user = b64encode(found["-u"].encode()).decode()
+        headers["Authorization"] = f"Basic {user}"
+    body = found["-d"].encode() if "-d" in found else None
+    method = found.get("-X", "POST" if body else "GET")
+    asked = urllib.request.Request(found["url"], body, headers, method=method)
+    try:
+        with urllib.request.urlopen(asked) as answer:
+            return answer.status, json.loads(answer.read())
+    except urllib.error.HTTPError as error:
+        return error.code, json.loads(error.read())
 
 
 def test_says_where_the_description_is(demo: Running) -> None:
@@ -114,12 +143,18 @@ def test_counts_over_all_its_processes(demo: Running) -> None:
     with _only(one, not_=other):
         for _ in range(3):
             assert ask(f"{url_of(demo)}/consents")[0] == 200
-    with (
-        _only(other, not_=one),
-        urllib.request.urlopen(f"{url_of(demo)}/metrics") as answer,
-    ):
-        text = answer.read().decode()
-    (line,) = re.findall(r'sitoo_bridge_requests_total{operation="consents".*', text)
+
+    def told() -> list[str]:
+        """What the other one says, while the one that has counted cannot."""
+        with (
+            _only(other, not_=one),
+            urllib.request.urlopen(f"{url_of(demo)}/metrics") as answer,
+        ):
+            text = answer.read().decode()
+        return re.findall(r'sitoo_bridge_requests_total{operation="consents".*', text)
+
+    wait_until(told, "one process to write down what it has counted")
+    (line,) = told()
     assert float(line.split()[-1]) >= 3
 
 
@@ -220,7 +255,8 @@ def test_stops_every_process_it_started(number: signal.Signals, tmp_path: Path) 
         demo.tell(number)
         assert demo.end() == (0 if number is signal.SIGINT else -number)
     assert still_there(started) == []
-    assert demo.logged == []
+    # It says what starts and stops, and nothing goes wrong on the way.
+    assert {json.loads(line)["level"] for line in demo.logged} == {"info"}
     if number is signal.SIGINT:
         assert os.listdir(tmp_path) == []
 
@@ -258,7 +294,7 @@ def test_begins_empty_and_slow_when_told_to() -> None:
     with running("demo", "--port", "0", "--empty", "--crm-latency", "50") as demo:
         demo.until(LAST_LINE)
         added, found, consents = (
-            _pasted(line) for line in demo.said if line.startswith("  curl ")
+            pasted(line) for line in demo.said if line.startswith("  curl -u ")
         )
         assert added[0] == 201
         assert found == (200, [added[1]])

@@ -14,7 +14,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 import mappings
-from bridge.cli import main, scaffold
+from bridge.cli import main
+from bridge.cli.mapping import scaffold
 from tests.extent import needed
 from tests.running import ROOT
 
@@ -53,6 +54,18 @@ def test_the_readme_has_the_table_that_the_code_derives() -> None:
     assert mapping("list", "--rst", *OWN).output in section, (
         "put into mappings/README.rst: " + f"sitoo-bridge mapping list --rst {OWN}"
     )
+
+
+def test_two_systems_offer_what_their_halves_do() -> None:
+    result = CliRunner().invoke(
+        main, ["mapping", "list", "voyado+voucherify", "--json"]
+    )
+    assert result.exit_code == 0, result.output
+    (pair,) = json.loads(result.stdout)
+    assert pair["title"] == "Voyado Engage with Voucherify"
+    offered = pair["features"]
+    assert (offered["lookup"], offered["redeem"]) == ("yes", "all at once")
+    assert offered["can't be undone"] == "--"
 
 
 def test_a_mapping_that_cannot_be_imported_does_not_hide_the_others(

@@ -13,6 +13,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from tests.redis_servers import wait_until
 from tests.running import Running, running
 
 CONFIG = """
@@ -84,6 +85,17 @@ def test_recovery_comes_back_and_the_server_does_not_notice(config: Path) -> Non
         assert status(till) == 200
 
 
+def test_a_new_configuration_ends_no_recovery_that_has_just_begun(config: Path) -> None:
+    """It does not hear signals yet, and would die of this one."""
+    with running("serve", "-c", str(config)) as serve:
+        serve.until("ready")
+        serve.tell(signal.SIGHUP)
+        serve.until_logged("the configuration was read again")
+        serve.tell(signal.SIGTERM)
+        assert serve.end() == 0
+    assert not [one for one in serve.logged if "a process ended" in one]
+
+
 def test_everything_ends_with_the_server(config: Path) -> None:
     with running("serve", "-c", str(config)) as serve:
         serve.until("ready")
@@ -93,11 +105,16 @@ def test_everything_ends_with_the_server(config: Path) -> None:
 
 
 def _program(serve: Running, name: str) -> psutil.Process:
-    (one,) = [
-        process
-        for process in psutil.Process(serve.process.pid).children()
-        if name in process.cmdline()
-    ]
+    """Return one of its two programs: recovery is started once the server is ready."""
+    found: list[psutil.Process] = []
+
+    def there() -> bool:
+        children = psutil.Process(serve.process.pid).children()
+        found[:] = [one for one in children if name in one.cmdline()]
+        return bool(found)
+
+    wait_until(there, f"{name} to be there")
+    (one,) = found
     return one
 
 
@@ -129,9 +146,9 @@ def test_a_wrong_configuration_is_said_once_in_full(config: Path) -> None:
         assert serve.end() == 2
     assert serve.said == []
     assert serve.logged == [
-        "sitoo-bridge: servr: is not known: did you mean server?",
-        "sitoo-bridge: sites: at least one site is needed, by its name",
-        "sitoo-bridge: redis.url: is missing: it must be text",
+        "sitoo-bridge: servr: is not known: did you mean server? (line 3)",
+        "sitoo-bridge: sites: at least one site is needed, by its name (line 1)",
+        "sitoo-bridge: redis.url: is missing: it must be text (line 2)",
     ]
 
 

@@ -17,7 +17,7 @@ def spend(crm: DemoCrm) -> requests.Response:
     return crm.call("POST", SPEND, json={"reference": "R1"})
 
 
-@pytest.mark.parametrize("status", ["429", "500", "503"])
+@pytest.mark.parametrize("status", ["401", "429", "500", "503"])
 def test_a_status_comes_without_the_work(crm, status):
     crm.fault(status, retry_after="7")
     answer = spend(crm)
@@ -80,6 +80,12 @@ def test_a_rule_meets_only_its_method_and_path_and_only_so_often(crm):
     assert statuses == [503, 503, 200]
     crm.fault("503", method="POST", path="/points$", times=None)
     assert crm.call("GET", POINTS).ok
+
+
+def test_a_rule_meets_only_its_query(crm):
+    crm.fault("503", path="/spends$", query="item=P-1(&|$)", times=None)
+    asked = [crm.call("GET", "/spends", query={"item": one}) for one in ("P-1", "P-10")]
+    assert [answer.status_code for answer in asked] == [503, 200]
 
 
 def test_the_first_rule_that_meets_a_call_is_played(crm):

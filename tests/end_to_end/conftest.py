@@ -12,17 +12,25 @@ from tests.end_to_end.service import Service
 
 
 @pytest.fixture(scope="session")
-def crm() -> Iterator[DemoCrm]:
-    with DemoCrm() as crm:
-        yield crm
+def shared() -> Iterator[DemoCrm]:
+    with DemoCrm() as shared:
+        yield shared
+
+
+@pytest.fixture(scope="module")
+def crm(shared: DemoCrm) -> DemoCrm:
+    """The CRM as its seed has it, whichever file's tests had it before."""
+    shared.clear_faults()
+    shared.reset()
+    return shared
 
 
 @pytest.fixture(scope="session")
 def running(
-    tmp_path_factory: pytest.TempPathFactory, crm: DemoCrm
+    tmp_path_factory: pytest.TempPathFactory, shared: DemoCrm
 ) -> Iterator[Service]:
     directory = tmp_path_factory.mktemp("service")
-    with Service(directory, crm, EmbeddedValkey()) as service:
+    with Service(directory, shared, EmbeddedValkey()) as service:
         yield service
 
 

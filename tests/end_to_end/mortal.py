@@ -3,7 +3,8 @@
 Run as a program in place of ``sitoo-bridge serve``.  ``FUSE`` names a file with a
 number: before and after each journal write and each call to the CRM it is counted down,
 and at zero the process kills itself as the kernel would (SIGKILL).  An empty file means
-that nobody dies.  Steps taken are added to the file named by ``STEPS``.
+that nobody dies.  Steps taken are added to the file named by ``STEPS``.  A number with
+a minus has the till hang up instead: at zero the file says so, and it is waited for.
 """
 
 from __future__ import annotations
@@ -34,6 +35,9 @@ FUSE = Path(os.environ["FUSE"])
 STEPS = Path(os.environ["STEPS"])
 LOCK = threading.Lock()
 
+NOW = "now"
+"""What the file says when it is time to hang up."""
+
 
 def burn() -> None:
     """Come one step closer to death."""
@@ -42,10 +46,20 @@ def burn() -> None:
         left = FUSE.read_text()
         if not left:
             return
+        if left.startswith("-"):
+            let_hang_up(int(left))
+            return
         FUSE.write_text(str(int(left) - 1))
         if int(left) <= 1:
             FUSE.write_text("")  # the next worker lives
             os.kill(os.getpid(), signal.SIGKILL)
+
+
+def let_hang_up(left: int) -> None:
+    """Count on; at zero, go on once the till has emptied the file, as it hangs up."""
+    FUSE.write_text(str(left + 1) if left < -1 else NOW)
+    while FUSE.read_text() == NOW:
+        time.sleep(0.001)
 
 
 def fragile(call: Callable[..., Any]) -> Callable[..., Any]:
@@ -97,7 +111,7 @@ def main() -> None:
     log.configure(config.log.level, config.log.format)
     listener = listen(config.server.bind)
     ready = f"ready {address(listener)}"
-    MortalServer(config, listener, lambda: click.echo(ready)).run()
+    MortalServer(config, listener, lambda: click.echo(ready), lambda: config).run()
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Kill real workers around each journal write and each call to the CRM.
+"""Kill real workers, or hang up, around each journal write and each call to the CRM.
 
 Real gunicorn, real Valkey, the demo CRM: whatever dies where, and dies again during
 recovery, the CRM's ledger and the journal agree in the end, and it is all or nothing.
@@ -8,8 +8,12 @@ By default a sample of the places is tried; ``BRIDGE_CRASH=all`` tries every one
 from __future__ import annotations
 
 import itertools
+import json
 import os
 import random
+import re
+import select
+import socket
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,9 +33,15 @@ from bridge.redeem import (
 from bridge.redeem.record import Goal
 from tests.demo_crm_process import JOHN, DemoCrm
 from tests.end_to_end.service import Service
+from tests.end_to_end.test_overload import eventually
+from tests.end_to_end.test_parsers import HOST, JSON, LOGIN
+from tests.end_to_end.test_slow_clients import connected
 from tests.extent import EVERYTHING
 
 ALL = os.environ.get("BRIDGE_CRASH") == "all"
+
+NOW = "now"
+"""What ``mortal`` writes when it is time to hang up."""
 
 SETTINGS = {"retry_seconds": 0.01, "retry_at_most_seconds": 0.01}
 
@@ -110,6 +120,31 @@ class Till:
         if case.undo and answer.status_code == 200:
             self.service.call("DELETE", f"{path}/{answer.json()['redeem_id']}")
 
+    def hang_up(self, step: int) -> int | None:
+        """Redeem, and hang up at a step; return the status, if there was one before."""
+        body = json.dumps({"bonus_checks": [], "promotions": self.items}).encode()
+        head = f"POST /customers/{JOHN}/redeem HTTP/1.1\r\n{HOST}{JSON}{LOGIN}"
+        answered_before = self._answered()
+        self.fuse.write_text(str(-step))
+        with connected(self.service) as connection:
+            connection.sendall(f"{head}Content-Length: {len(body)}\r\n\r\n".encode())
+            connection.sendall(body)
+            answered: list[socket.socket] = []
+            while not answered and self.fuse.read_text() != NOW:
+                answered, _, _ = select.select([connection], [], [], 0.001)
+            if answered:
+                self.fuse.write_text("")
+                return int(connection.recv(4096).split(b" ")[1])
+        self.fuse.write_text("")
+        eventually(lambda: self._answered() > answered_before)
+        return None
+
+    def _answered(self) -> float:
+        """Return how many redeems the bridge is through with, heard or not."""
+        text = self.service.call("GET", "/metrics").text
+        found = re.findall(r'_requests_total{operation="redeem".*} (\S+)', text)
+        return sum(map(float, found))
+
     def recover(self, die_at: int, later: float) -> bool:
         """Run recovery, as if it were later; return whether the worker died."""
         return self._dies(die_at, lambda: self._recover(later))
@@ -129,10 +164,14 @@ class Till:
             self.fuse.write_text("")
         return died and die_at > 0
 
+    def ours(self) -> dict[str, str]:
+        """Return the references that the items are spent under by this bridge."""
+        now = {i: ref for i, ref in self.crm.spent().items() if i in self.items}
+        return {i: ref for i, ref in now.items() if ref != "another bridge"}
+
     def agree(self, journal: Journal, client: redis.Redis) -> None:
         """The CRM and the journal tell the same story, and it is all or nothing."""
-        now = {i: ref for i, ref in self.crm.spent().items() if i in self.items}
-        ours = {i: ref for i, ref in now.items() if ref != "another bridge"}
+        ours = self.ours()
         refs = {ref[:32] for ref in ours.values()}
         assert len(ours) in (0, len(self.items))
         assert len(refs) <= 1
@@ -142,7 +181,7 @@ class Till:
             assert redeem is not None
             assert redeem.settled
             assert (redeem.goal is Goal.REDEEMED) == (redeem.redeem_id in refs)
-        assert not list(client.scan_iter("*:held:*"))
+        assert not list(client.scan_iter("sitoo-bridge:held:*"))
 
 
 @pytest.fixture
@@ -193,3 +232,27 @@ def test_all_or_nothing_wherever_real_workers_die(till: Till) -> None:
     print(f"{len(chosen)} cases, workers killed: {deaths}")
     assert deaths["request"] > len(chosen) / 2
     assert deaths["recovery"] > len(chosen) / 3
+
+
+def test_nothing_stays_spent_for_tills_that_hang_up_anywhere(till: Till) -> None:
+    chosen = [case for case in cases() if not case.undo]
+    if not ALL:
+        chosen = random.Random(7).sample(chosen, 24 if EVERYTHING else 10)
+    hang_ups = 0
+    with redis.Redis(
+        unix_socket_path=str(till.service.socket), decode_responses=True
+    ) as client:
+        settings = RedisSettings(url=f"unix://{till.service.socket}")
+        journal = Journal(Store(client, settings), RedeemSettings())
+        for case in chosen:
+            for step in places(till, case):
+                till.prepare(case)
+                status = till.hang_up(step)
+                hang_ups += status is None
+                for later in (100, 200, 300, 400):
+                    till.recover(0, later)
+                till.agree(journal, client)
+                spent = set(till.items) & set(till.ours())
+                assert bool(spent) is (status == 200)
+    print(f"{len(chosen)} cases, {hang_ups} tills hung up")
+    assert hang_ups > len(chosen) / 2

@@ -2,30 +2,25 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
-import os
 import re
 import socket
 from base64 import b64encode
 from collections.abc import Iterator
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 
-from bridge.embedded import EmbeddedValkey
 from tests.demo_crm_process import DemoCrm
+from tests.end_to_end.parsers import PARSERS, parsed_by
 from tests.end_to_end.service import POS, Service
-from tests.extent import without
-
-C_PARSER = "gunicorn_h1c"
 
 HOST = "Host: bridge\r\n"
 JSON = "Content-Type: application/json\r\n"
 LOGIN = f"Authorization: Basic {b64encode(':'.join(POS).encode()).decode()}\r\n"
 POST = f"POST /customers HTTP/1.1\r\n{HOST}{JSON}{LOGIN}"
 CHUNKED = f"{POST}Transfer-Encoding: chunked\r\n\r\n"
+NEW = '{"name_first": "Asa"}'
 MANY = "".join(f"X-{number}: 1\r\n" for number in range(200))
 
 ODD = {
@@ -63,18 +58,20 @@ ODD = {
         400,
     ),
     "a body that is cut off": (POST + "Content-Length: 9\r\n\r\n{}", 400),
-    "a body in chunks": (CHUNKED + "2\r\n{}\r\n0\r\n\r\n", 201),
+    "a body in chunks": (CHUNKED + f"{len(NEW):x}\r\n{NEW}\r\n0\r\n\r\n", 201),
     "chunks of no length": (CHUNKED + "zz\r\n{}\r\n0\r\n\r\n", 400),
     "chunks that are cut off": (CHUNKED + "2\r\n{}\r\n", 400),
     "a chunk that is cut off": (CHUNKED + "9\r\n{}", 400),
 }
 """What is sent, and the status that it gets."""
 
+CUT_OFF = [sent for what, (sent, _) in ODD.items() if "cut off" in what]
+
 UNKNOWN = {"Python": 501, "C": 400}
 """How each refuses a transfer coding that it does not know: it tells them apart."""
 
 
-@pytest.fixture(scope="module", params=UNKNOWN)
+@pytest.fixture(scope="module", params=PARSERS)
 def parser(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
@@ -83,22 +80,8 @@ def parser(request: pytest.FixtureRequest) -> str:
 def service(
     parser: str, tmp_path_factory: pytest.TempPathFactory, crm: DemoCrm
 ) -> Iterator[Service]:
-    directory = tmp_path_factory.mktemp("parser")
-    given = {}
-    if parser == "Python":
-        given = {"PYTHONPATH": without_c(directory)}
-    elif importlib.util.find_spec(C_PARSER) is None:
-        without(f"{C_PARSER} is not installed: pip install '.[fast]'")
-    with Service(directory, crm, EmbeddedValkey(), environment=given) as service:
+    with parsed_by(parser, tmp_path_factory.mktemp("parser"), crm) as service:
         yield service
-
-
-def without_c(directory: Path) -> str:
-    """Return a search path on which the parser in C cannot be imported."""
-    hidden = directory / "hidden"
-    hidden.mkdir()
-    (hidden / f"{C_PARSER}.py").write_text("raise ImportError", "utf-8")
-    return os.pathsep.join([str(hidden), str(Path(__file__).parents[2])])
 
 
 @pytest.mark.parametrize(("sent", "status"), ODD.values(), ids=ODD)
@@ -123,12 +106,45 @@ def test_one_after_the_other_on_one_connection(service: Service) -> None:
         assert service.call("POST", "/customers", json=body).status_code == 400
 
 
+LAST = {
+    "a body that is too large": f"{POST}Content-Length: 900000\r\n\r\n" + "{",
+    "a chunk that is too large": f"{CHUNKED}fffffff\r\n" + "{",
+    "a chunk size in many digits": f"{CHUNKED}0000000002\r\n{{}}\r\n0\r\n\r\n",
+    "a blank behind a chunk's size": f"{CHUNKED}2 \r\n{{}}\r\n0\r\n\r\n",
+    "an empty extension": f"{CHUNKED}2;\r\n{{}}\r\n0\r\n\r\n",
+    "an extension": f"{CHUNKED}2;a=b\r\n{{}}\r\n0\r\n\r\n",
+    "a trailer": f"{CHUNKED}2\r\n{{}}\r\n0\r\nX: y\r\n\r\n",
+    "a trailer that is none": f"{CHUNKED}2\r\n{{}}\r\n0\r\nX y\r\n\r\n",
+    "a client that wants no more": f"GET /healthz HTTP/1.1\r\n{HOST}"
+    "Connection: TE, close\r\n\r\n",
+}
+"""After which the connection is closed, so that nothing may be sent on it."""
+
+
+@pytest.mark.parametrize("path", ["/customers", "/nowhere"])
+@pytest.mark.parametrize("sent", LAST.values(), ids=LAST)
+def test_who_is_hung_up_on_is_told(service: Service, sent: str, path: str) -> None:
+    """A proxy would send somebody's next request there, and lose it."""
+    sent = sent.replace("/customers", path)
+    with socket.create_connection(_where(service), 20) as connection:
+        connection.sendall(sent.encode())
+        got = b""
+        while more := connection.recv(65536):
+            got += more
+    assert b"\r\nConnection: close\r\n" in got, got
+    assert got.count(b"HTTP/1.1 ") == 1, got
+
+
 def answer(service: Service, sent: str) -> tuple[int, bytes]:
-    """Send bytes, and return the status and the body of what comes back."""
-    where = urlsplit(service.url)
-    with socket.create_connection((where.hostname, where.port), 20) as connection:
+    """Send bytes, and return the status and the body of what comes back.
+
+    What is cut off ends there; else the client stays, as one does that is not there
+    any more is answered nothing.
+    """
+    with socket.create_connection(_where(service), 20) as connection:
         connection.sendall(sent.encode("latin-1"))
-        connection.shutdown(socket.SHUT_WR)
+        if sent in CUT_OFF:
+            connection.shutdown(socket.SHUT_WR)
         got = b""
         while b"\r\n\r\n" not in got or len(_body(got)) < _length(got):
             more = connection.recv(65536)
@@ -136,6 +152,13 @@ def answer(service: Service, sent: str) -> tuple[int, bytes]:
                 break
             got += more
     return int(got.split(b" ", 2)[1]), _body(got)
+
+
+def _where(service: Service) -> tuple[str, int]:
+    where = urlsplit(service.url)
+    assert where.hostname
+    assert where.port
+    return where.hostname, where.port
 
 
 def _body(got: bytes) -> bytes:

@@ -103,3 +103,31 @@ def test_two_undos_at_once(tills: Tills) -> None:
         answers = tills.at_once(*undo * 2)
         assert [answer.status_code for answer in answers] == [200, 200]
         assert offer not in tills.service.crm.spent()
+
+
+NEW = {"name_first": "Örjan", "name_last": "Ny", "mobile": "070-174 06 98"}
+"""Nothing of this is unique in the demo CRM: it adds the same person twice."""
+
+FOUND = "/contacts?cell=%2B46701740698"
+
+
+def test_a_doubled_sign_up_is_one_customer(tills: Tills) -> None:
+    def sign_up() -> requests.Response:
+        headers = {"Store-ID": "200", "Register-ID": "till"}
+        return tills.service.call("POST", "/customers", json=NEW, headers=headers)
+
+    answers = [*tills.at_once(*[sign_up] * TILLS), sign_up()]
+    assert {answer.status_code for answer in answers} == {201}
+    assert len({answer.json()["customer_id"] for answer in answers}) == 1
+    hits = tills.service.crm.call("GET", FOUND)
+    assert len(hits.json()["hits"]) == 1
+
+
+def test_a_sign_up_whose_answer_was_lost_is_found(tills: Tills) -> None:
+    crm = tills.service.crm
+    crm.fault("drop_after", method="POST", path="/contacts$")
+    answer = tills.service.call("POST", "/customers", json=NEW)
+    assert answer.status_code == 201
+    assert tills.service.call("POST", "/customers", json=NEW).json() == answer.json()
+    hits = crm.call("GET", FOUND)
+    assert [hit["id"] for hit in hits.json()["hits"]] == [answer.json()["customer_id"]]

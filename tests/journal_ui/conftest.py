@@ -23,8 +23,8 @@ from bridge.config import Config
 from bridge.journal_ui.desk import EXTENSION, Desk
 from bridge.journal_ui.settings import JournalSettings, JournalUser
 from bridge.redeem import Journal, RedisSettings, Store
-from bridge.redeem.finder import Finder
-from bridge.redeem.people import People
+from bridge.redeem.desk.finder import Finder
+from bridge.redeem.desk.people import People
 from tests.redeem.conftest import SETTINGS, Clock, Shop
 from tests.redeem.crm import Ledger
 from tests.serving import serving
@@ -40,7 +40,7 @@ USERS = {
     "rune": JournalUser(QUICK, "read"),
 }
 
-JOURNAL = JournalSettings(USERS, over_https=False)
+JOURNAL = JournalSettings(USERS, over_https=False, time_zone="UTC")
 
 CSRF = re.compile(r'name="csrf" value="([^"]+)"')
 
@@ -129,6 +129,15 @@ def stranger(app: Flask) -> Person:
 def olga(app: Flask) -> Person:
     """Somebody who may act."""
     person = Person(app.test_client())
+    person.sign_in("olga")
+    return person
+
+
+@pytest.fixture
+def zoned(make: Make, shop: Shop) -> Person:
+    """Somebody who may act, and whose clock is that of Stockholm."""
+    settings = replace(JOURNAL, time_zone="Europe/Stockholm")
+    person = Person(make(shop, settings).test_client())
     person.sign_in("olga")
     return person
 

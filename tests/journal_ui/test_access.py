@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import queue
 import re
+import threading
 from dataclasses import replace
 
 import pytest
@@ -13,16 +15,18 @@ from bridge.app import create_app
 from bridge.config import Config
 from bridge.errors import ConfigError
 from bridge.journal_ui.desk import EXTENSION
-from bridge.journal_ui.door import FAILURES
-from bridge.journal_ui.passwords import hashed
+from bridge.journal_ui.door import doorkeeper
+from bridge.journal_ui.door.doorkeeper import FAILURES, IN_LINE
+from bridge.journal_ui.door.passwords import hashed, matches
 from bridge.journal_ui.settings import JournalSettings, JournalUser
 from bridge.redeem import Journal, RedisSettings, connect
-from bridge.redeem.store import Store
+from bridge.redeem.journal.store import Store
 from tests.journal_ui.conftest import JOURNAL, PASSWORD, QUICK, USERS, Make, Person
 from tests.redeem.conftest import SETTINGS, Shop
 from tests.spi.till import basic, site
 
 PAGES = ["/journal", "/journal/", "/journal/overview", f"/journal/redeems/{'A' * 32}"]
+PAGES += ["/journal/people", "/journal/redeems.csv"]
 PAGES += [f"/journal/redeems/{'A' * 32}/{what}" for what in ("try", "undo", "close")]
 
 
@@ -63,6 +67,59 @@ def test_who_guesses_is_slowed_down(stranger: Person) -> None:
     answer = stranger.sign_in("olga", PASSWORD)
     assert answer.status_code == 429
     assert "wait a minute" in answer.text
+    assert 0 < int(answer.headers["Retry-After"]) <= 60
+
+
+def test_guesses_at_one_user_keep_no_other_out(app: Flask) -> None:
+    for _ in range(FAILURES):
+        assert Person(app.test_client()).sign_in("rune", "guess").status_code == 401
+        assert Person(app.test_client()).sign_in("nobody", "guess").status_code == 401
+    assert Person(app.test_client()).sign_in("nobody else", "guess").status_code == 429
+    assert Person(app.test_client()).sign_in("rune").status_code == 429
+    assert Person(app.test_client()).sign_in("olga").status_code == 303
+
+
+def test_a_refused_sign_in_leaves_a_trace(
+    stranger: Person, caplog: pytest.LogCaptureFixture
+) -> None:
+    stranger.sign_in("olga", "typed")
+    stranger.sign_in("kim@example.com", "typed")
+    message = "a sign-in to the journal was refused"
+    known, unknown = (one for one in caplog.records if one.message == message)
+    assert (known.user, known.address) == ("olga", "127.0.0.0/24")
+    assert unknown.user.startswith("~")
+    assert not any(word in caplog.text for word in ("kim", "typed", "127.0.0.1"))
+
+
+def test_a_crowd_at_the_sign_in_keeps_few_threads(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The others are told at once; whoever tries again then gets in."""
+    comparing, go_on = threading.Semaphore(0), threading.Event()
+
+    def slow(password: str, password_hash: str) -> bool:
+        comparing.release()
+        assert go_on.wait(10)
+        return matches(password, password_hash)
+
+    monkeypatch.setattr(doorkeeper, "matches", slow)
+    statuses: queue.SimpleQueue[int] = queue.SimpleQueue()
+
+    def press() -> None:
+        statuses.put(Person(app.test_client()).sign_in().status_code)
+
+    crowd = [threading.Thread(target=press) for _ in range(20)]
+    for person in crowd:
+        person.start()
+    turned_away = [statuses.get(timeout=10) for _ in range(20 - IN_LINE)]
+    assert turned_away == [429] * (20 - IN_LINE)
+    assert comparing.acquire(timeout=10)
+    assert not comparing.acquire(blocking=False)
+    go_on.set()
+    for person in crowd:
+        person.join(10)
+    assert [statuses.get(timeout=1) for _ in range(IN_LINE)] == [303] * IN_LINE
+    assert Person(app.test_client()).sign_in().status_code == 303
 
 
 @pytest.mark.parametrize(
@@ -71,6 +128,10 @@ def test_who_guesses_is_slowed_down(stranger: Person) -> None:
         "https://evil.example/journal",
         "//evil.example/journal",
         "/journal\\@evil.example",
+        "/journal?\r\nX-Evil: 1",
+        "/journal?\n",
+        "/journal/\x00",
+        "/journal?\x85\u2028",
         "/journalist",
         "/customers",
         "javascript:alert(1)",
@@ -300,7 +361,7 @@ def test_without_redis_the_pages_say_so(make: Make, shop: Shop) -> None:
 def test_a_mistake_of_ours_is_a_page_too(
     app: Flask, olga: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(app.extensions[EXTENSION].journal.tally, "day", None)
+    monkeypatch.setattr(app.extensions[EXTENSION].journal.endings, "count", None)
     answer = olga.get("/journal/overview")
     assert answer.status_code == 500
     assert "Its log has more" in answer.text
@@ -335,3 +396,11 @@ def test_settings_that_cannot_be(make_settings, problem: str) -> None:
 
 def test_a_hash_does_not_show_itself() -> None:
     assert QUICK not in repr(JOURNAL)
+
+
+def test_a_browser_that_came_over_https_stays_there(make: Make, shop: Shop) -> None:
+    secure = Person(make(shop, JournalSettings(USERS)).test_client())
+    said = secure.get("/journal/sign-in").headers["Strict-Transport-Security"]
+    assert said == "max-age=31536000"
+    plain = Person(make(shop).test_client()).get("/journal/sign-in").headers
+    assert "Strict-Transport-Security" not in plain

@@ -17,12 +17,13 @@ import pytest
 import redis
 from flask import Flask
 
+from bridge.redeem.desk.deeds import Deeds
 from tests.extent import EVERYTHING, needed, without
 from tests.journal_ui import history
 from tests.journal_ui.conftest import PASSWORD, Make
 from tests.journal_ui.history import JANE, History
 from tests.redeem.conftest import Shop
-from tests.redeem.test_people import Refusing, left_open
+from tests.redeem.desk.test_people import Refusing, left_open
 
 # Werkzeug's server leaves a file open where a browser hangs up while it is sent.
 pytestmark = pytest.mark.filterwarnings("ignore:unclosed file:ResourceWarning")
@@ -42,6 +43,10 @@ WIDTHS = (1200, 360)
 SCHEMES = ["light", "dark"] if EVERYTHING else ["light"]
 
 UNFOLD = "document.querySelectorAll('details').forEach(one => one.open = true)"
+
+SCROLLS = (
+    "[...document.querySelectorAll('.scroll')].some(e => e.scrollWidth > e.clientWidth)"
+)
 
 REFUSED = re.compile(r"responded with a status of (400|401|403|404|409|429|503)")
 """What Chromium says of a page that is an answer like any other."""
@@ -136,7 +141,7 @@ def test_from_the_sign_in_to_an_undo(
     page.get_by_label("Customer id").fill("customer-1")
     page.keyboard.press("Enter")
     page.get_by_role("link", name=redeem_id[:8]).click()
-    assert "The item is spent since" in one.words
+    assert "The item has been spent since" in one.words
     page.get_by_role("link", name="Undo…").click()
     page.get_by_role("button", name="Undo it").click()
     # The browser itself asks for the reason: nothing was sent.
@@ -145,7 +150,7 @@ def test_from_the_sign_in_to_an_undo(
     page.get_by_role("button", name="Undo it").click()
     page.get_by_role("status").wait_for()
     assert "It is undone." in one.words
-    assert "Nothing is spent: undone by olga" in one.words
+    assert "Nothing is spent: given back by olga" in one.words
     assert "ticket 4711 by olga" in one.words
     assert list(shop.ledger.spent) == ["p2"]
 
@@ -175,7 +180,7 @@ def test_a_stale_page(visit: Callable[..., Visit], app: Flask, shop: Shop) -> No
     late.page.get_by_role("button", name="Undo it").click()
     late.page.get_by_role("alert").wait_for()
     assert "Nothing was done. Below is how it stands now." in late.words
-    assert "undone by the POS" in late.words
+    assert "given back when the till asked for it" in late.words
     assert [what for what, *_ in shop.ledger.entries] == ["spend", "give back"]
 
 
@@ -240,14 +245,22 @@ def test_with_the_keyboard_alone(
     one.page.keyboard.press("Enter")
     one.page.wait_for_url("**#content")
     one.page.keyboard.press("Tab")
-    one.page.locator("#redeem:focus").wait_for()
+    one.page.locator("#q:focus").wait_for()
     outline = one.page.evaluate("getComputedStyle(document.activeElement).outlineWidth")
     assert outline == "3px"
 
 
 @pytest.fixture
 def told(shop: Shop) -> History:
-    return history.write(shop)
+    written, deeds = history.write(shop), Deeds(shop.journal, shop.clock)
+    for what, who, redeem_id in (
+        ("sign-in refused", "~9f8e7d6c5b4a3921", ""),
+        ("tried by hand", "olga", written.stuck),
+        ("undo by hand", "rune", written.undone),
+        ("exported", "olga", ""),
+    ):
+        deeds.write(what, who, redeem_id)
+    return written
 
 
 def paths(told: History) -> dict[str, str]:
@@ -260,9 +273,12 @@ def paths(told: History) -> dict[str, str]:
         "undone": f"/journal/redeems/{told.undone}",
         "open": f"/journal/redeems/{told.open}",
         "all": "/journal?store=Visby&from=2026-11-23",
-        "wrong": "/journal?redeem=zz",
+        "outage": "/journal?outcome=refused&from=2026-11-24&from_time=08:00",
+        "wrong": "/journal?redeem=zz&from=2026-10-25",
         "close": f"/journal/redeems/{told.stuck}/close",
         "undo": f"/journal/redeems/{told.spent}/undo",
+        "people": "/journal/people",
+        "nobody": "/journal/people?person=nobody&kind=refused",
         "nothing": "/journal/nothing",
     }
 
@@ -314,6 +330,8 @@ def test_every_page_fits_its_window_and_has_a_picture(
         one.go(path)
         across = one.page.evaluate("document.documentElement.scrollWidth")
         assert across == width, name
+        if width == WIDTHS[0]:
+            assert not one.page.evaluate(SCROLLS), name
         file = kept / f"journal-{name}-{width}-{scheme}.png"
         one.page.screenshot(path=file, full_page=True)
         assert file.stat().st_size > 10_000
@@ -324,4 +342,4 @@ def test_no_page_needs_a_script(
 ) -> None:
     one = visit(app, signed_in="olga", java_script_enabled=False)
     one.go(f"/journal/redeems/{told.spent}")
-    assert "All 3 items are spent" in one.words
+    assert "All 3 items have been spent" in one.words

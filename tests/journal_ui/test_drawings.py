@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import date
+from datetime import UTC, date
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from bridge.journal_ui import charts
+from bridge.journal_ui.moments import hours
 from bridge.journal_ui.picture import ROWS_AT_MOST, duration, waterfalls
 from bridge.model import ItemKind
+from bridge.redeem.desk.story import tries
+from bridge.redeem.journal.endings import Ended
 from bridge.redeem.record import Event, Line, Redeem
-from bridge.redeem.story import tries
-from bridge.redeem.tally import Day, Ending
 
 AT = 1_795_536_000.0
 
@@ -70,7 +72,7 @@ def test_the_shortest_call_can_be_seen_and_stays_inside() -> None:
 def test_a_question_that_failed_looks_like_trouble() -> None:
     events = [
         Event(AT, "begun"),
-        Event(AT + 1, "asked", 0, 5, "The CRM cannot be reached right now."),
+        Event(AT + 1, "asked: no answer", 0, 5, "The CRM did not answer."),
         Event(AT + 2, "asked", 0, 5, "not spent"),
     ]
     (one,) = waterfalls(redeem(), tries(events))
@@ -96,29 +98,52 @@ def test_a_redeem_of_many_items_is_cut_and_says_so() -> None:
     assert (len(one.rows), one.left_out) == (ROWS_AT_MOST, 100 - ROWS_AT_MOST)
 
 
+HOURS = hours(date(2026, 11, 24), UTC)
+
+
 @pytest.mark.parametrize(
     ("most", "top"), [(0, 4), (3, 4), (5, 5), (6, 8), (81, 100), (1_234, 2_000)]
 )
 def test_a_chart_ends_at_a_round_number(most: int, top: int) -> None:
-    chart = charts.by_hour(Counter({(3, "redeemed"): most}), ["redeemed"])
+    chart = charts.by_hour(Counter({(3, "redeemed"): most}), ["redeemed"], HOURS)
     assert chart.top == top
     assert chart.empty == (most == 0)
 
 
-def test_columns_are_stacked_without_gaps() -> None:
-    counts = Counter({(23, "redeemed"): 5, (23, "refused"): 2, (23, "undone"): 3})
-    chart = charts.by_hour(counts, ["redeemed", "refused", "undone"])
-    bars = chart.columns[23].bars
+@pytest.mark.parametrize(
+    ("day", "count"),
+    [
+        (date(2026, 11, 24), 24),
+        (date(2026, 3, 29), 23),
+        (date(2026, 10, 25), 25),
+    ],
+)
+def test_columns_are_stacked_without_gaps_whatever_the_clocks_do(
+    day: date, count: int
+) -> None:
+    of_day = hours(day, ZoneInfo("Europe/Stockholm"))
+    assert len(of_day) == count
+    last = count - 1
+    counts = Counter({(last, "redeemed"): 5, (last, "refused"): 2, (last, "undone"): 3})
+    chart = charts.by_hour(counts, ["redeemed", "refused", "undone"], of_day)
+    bars = chart.columns[last].bars
     assert [bar.height for bar in bars] == [50, 20, 30]
     assert [bar.y for bar in bars] == [50, 30, 0]
     assert all(bar.x + bar.width <= 100 for bar in bars)
+    assert [hour for _, hour in chart.scale] == [0, 6, 12, 18, 24]
+    assert chart.columns[last].hour == 23
+
+
+def ended(store: str, how: str, number: int) -> Ended:
+    return Ended(0, "shop", how, {store: number})
 
 
 def test_stores_stand_in_the_order_of_their_redeems() -> None:
-    day = Day()
-    day.by_store["shop", "quiet", Ending.REDEEMED] = 1
-    day.by_store["shop", "busy", Ending.REDEEMED] = 3
-    day.by_store["shop", "busy", Ending.UNDONE] = 1
+    day = [
+        ended("quiet", "redeemed", 1),
+        ended("busy", "redeemed", 3),
+        ended("busy", "given back", 1),
+    ]
     open_ = redeem()
     open_.store_id, open_.stuck = "new", True
     rows, count = charts.by_store(day, [open_])
@@ -127,6 +152,7 @@ def test_stores_stand_in_the_order_of_their_redeems() -> None:
         ("quiet", 0),
         ("new", 1),
     ]
+    assert rows[2].counts["open"] == 1  # as in the list: stuck ones are open, too
     assert count == 3
     assert [bar.width for bar in rows[0].bars] == [75, 25]
     assert [bar.width for bar in rows[1].bars] == [25]
@@ -134,9 +160,7 @@ def test_stores_stand_in_the_order_of_their_redeems() -> None:
 
 
 def test_only_the_busiest_stores_are_drawn() -> None:
-    day = Day()
-    for number in range(60):
-        day.by_store["shop", str(number), Ending.REDEEMED] = number
+    day = [ended(str(number), "redeemed", number) for number in range(60)]
     rows, count = charts.by_store(day, [])
     assert (len(rows), count) == (50, 60)
     assert rows[0].store_id == "59"
@@ -144,5 +168,5 @@ def test_only_the_busiest_stores_are_drawn() -> None:
 
 def test_what_began_on_another_day_is_in_no_column() -> None:
     today = redeem()
-    assert charts.still_open([today], date(2026, 11, 24)) == {(16, "open"): 1}
-    assert charts.still_open([today], date(2026, 11, 23)) == {}
+    assert charts.still_open([today], HOURS) == {(16, "open"): 1}
+    assert charts.still_open([today], hours(date(2026, 11, 23), UTC)) == {}

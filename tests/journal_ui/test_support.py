@@ -14,7 +14,7 @@ from tests.journal_ui.history import History
 from tests.journal_ui.test_pages import act, listed, loaded, text_of, told
 from tests.redeem.conftest import Shop
 from tests.redeem.crm import LedgerMapping
-from tests.redeem.test_people import Refusing, left_open
+from tests.redeem.desk.test_people import Refusing, left_open
 
 __all__ = ["told"]
 
@@ -58,7 +58,7 @@ def test_discount_missing(olga: Person, shop: Shop) -> None:
     redeem_id = shop.redeem("p1", customer="c7").redeem_id
     assert listed(olga, "?customer=c7") == [redeem_id]
     page = text_of(olga, f"/journal/redeems/{redeem_id}")
-    assert "The item is spent" in page
+    assert "The item has been spent" in page
     page = text_of(olga, act(olga, redeem_id, "undo").location)
     assert "It is undone." in page
     assert "Nothing is spent" in page
@@ -75,7 +75,7 @@ def test_refused(olga: Person, shop: Shop) -> None:
     (redeem_id,) = listed(olga, "?customer=c7")
     page = text_of(olga, f"/journal/redeems/{redeem_id}")
     assert "Nothing is spent: the CRM refused promotion p1" in page
-    assert "the CRM refused it: p1 is already spent" in page
+    assert "the CRM refused: p1 is already spent" in page
     assert listed(olga, "?item=p1&site=shop") == [redeem_id, earlier]
     assert shop.redeem("p0", customer="c7")
 

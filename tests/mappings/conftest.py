@@ -1,7 +1,6 @@
-"""A bridge before a live CRM: what the tests of every such mapping need.
+"""A bridge before a CRM: what the tests of every mapping need.
 
-The CRM's own ``conftest`` has the fixture ``configure``, which reads a configuration
-with one site ``shop`` in it.
+The CRM's own ``conftest`` has the fixtures ``served`` and ``office``.
 """
 
 from __future__ import annotations
@@ -18,12 +17,14 @@ from click.testing import CliRunner
 
 from bridge.app import create_app, create_site
 from bridge.cli import main
-from bridge.config import Config
+from bridge.config import Config, load
 from bridge.deadline import Deadline
 from bridge.mapping import Mapping
 from bridge.model import Context
 from bridge.redeem import Journal, RedisSettings, Store
+from tests.mappings.live import postgresql as live_postgresql
 from tests.mappings.mortality import Mortality
+from tests.mappings.served import REDIS, Served, replaced
 from tests.mappings.till import Till
 from tests.redeem.conftest import SETTINGS
 from tests.serving import serving
@@ -34,6 +35,19 @@ Check = Callable[..., list[str]]
 
 
 @pytest.fixture
+def configure(served: Served, valkey: Path, tmp_path: Path) -> Configure:
+    """Read a configuration as written down, with some of its text replaced."""
+
+    def read(crm: Served = served, **new: str) -> Config:
+        file = tmp_path / "config.yaml"
+        text = crm.sites + REDIS.format(valkey=valkey)
+        file.write_text(replaced(text, new), "utf-8")
+        return load(file)
+
+    return read
+
+
+@pytest.fixture
 def connect(configure: Configure) -> Iterator[Connect]:
     """Make a mapping for one request, as the bridge would."""
     gateways = []
@@ -41,7 +55,7 @@ def connect(configure: Configure) -> Iterator[Connect]:
     def make(config: Config | None = None, seconds: float = 20) -> Any:
         (site,) = (config or configure()).sites
         made = create_site(site, site.mapping_class)
-        gateways.append(made.gateway)
+        gateways.extend(one.gateway for one in made.systems().values())
         context = Context(site="shop", store_id="200", register_id="3")
         return made.mapping(context, Deadline(seconds))
 
@@ -62,8 +76,8 @@ def bridge(configure: Configure, redis_client: Any) -> Iterator[Callable[..., Ti
     """Start bridges, each in threads of its own, and return a till at each."""
     with ExitStack() as started:
 
-        def start(register: str = "1", **replaced: str) -> Till:
-            url = started.enter_context(serving(create_app(configure(**replaced))))
+        def start(register: str = "1", **new: str) -> Till:
+            url = started.enter_context(serving(create_app(configure(**new))))
             return Till(url, register)
 
         yield start
@@ -78,8 +92,8 @@ def till(bridge: Callable[..., Till]) -> Till:
 def check(configure: Configure, tmp_path: Path) -> Check:
     """Run ``sitoo-bridge check``; return what it says about the site."""
 
-    def run(**replaced: str) -> list[str]:
-        configure(**replaced)
+    def run(**new: str) -> list[str]:
+        configure(**new)
         config = str(tmp_path / "config.yaml")
         result = CliRunner().invoke(main, ["check", "-c", config])
         said = [line for line in result.output.splitlines() if "sites.shop:" in line]
@@ -99,4 +113,11 @@ def mortality(
     store = Store(redis_client, RedisSettings(url=f"unix://{valkey}"))
     with ThreadPoolExecutor(4) as pool:
         yield Mortality(site, Journal(store, SETTINGS), redis_client, pool)
-    site.gateway.close()
+    for system in site.systems().values():
+        system.gateway.close()
+
+
+@pytest.fixture(scope="module")
+def postgresql() -> Path:
+    """Where the programs of PostgreSQL are."""
+    return live_postgresql.found()

@@ -1,9 +1,10 @@
-"""Workers that die in the middle of a redeem, over a live CRM."""
+"""Workers that die in the middle of a redeem, over a CRM, live or faked."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import Executor
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -12,15 +13,16 @@ import redis
 from bridge.deadline import Deadline
 from bridge.errors import OutcomeUnknown
 from bridge.mapping import Mapping
-from bridge.model import Context
+from bridge.model import Context, Item, ItemKind
 from bridge.redeem import Journal, Recovery, Redeem, Redeemer
+from bridge.redeem.kernel.worker import on_a_thread
 from bridge.redeem.record import Goal
 from bridge.site import Site
 from tests.redeem.conftest import SETTINGS, Clock
-from tests.redeem.test_crash import FragileJournal, Fuse, killed
+from tests.redeem.faults import FragileJournal, Fuse, Killed, killed
 
-Goods = tuple[str, str, str]
-"""A customer, a bonus check and a promotion."""
+Goods = list[Item]
+"""What one customer spends in one redeem."""
 
 
 @dataclass
@@ -39,13 +41,19 @@ class Worker:
             clock=self.clock,
             pause=self.clock.pass_,
             pool=self.pool,
+            aside=_aside,
         )
 
-    def redeem(self, customer: str, check: str, promotion: str) -> Redeem:
+    def redeem(self, goods: Goods) -> Redeem:
         context = Context(site="shop", store_id="200", register_id="1")
         deadline = Deadline(8, self.clock)
+        checks, promotions = (
+            [one.item_id for one in goods if one.kind is kind]
+            for kind in (ItemKind.BONUS_CHECK, ItemKind.PROMOTION)
+        )
+        customer = goods[0].customer_id
         return self.redeemer.redeem(
-            self.site, context, customer, [check], [promotion], deadline=deadline
+            self.site, context, customer, checks, promotions, deadline=deadline
         )
 
     def undo(self, customer: str, redeem_id: str) -> None:
@@ -59,8 +67,21 @@ class Worker:
             recovery.run_once()
 
 
+def _aside(name: str, work: Callable[[], None]) -> None:
+    """What a dead worker has done aside dies with it, and nobody hears of it."""
+
+    def dying() -> None:
+        with suppress(Killed):
+            work()
+
+    on_a_thread(name, dying)
+
+
 def mortal(mapping: type[Mapping], fuse: Fuse, lost: str = "") -> type[Mapping]:
-    """A mapping that may die around each request, and loses the answer to one kind."""
+    """A mapping that may die around each request, and loses the answer to one kind.
+
+    ``lost`` is in ``METHOD path``, or in the body, of the requests that are meant.
+    """
 
     class Mortal(mapping):  # type: ignore[misc, valid-type]
         def __init__(self, options: Any, upstream: Any, context: Context) -> None:
@@ -68,16 +89,32 @@ def mortal(mapping: type[Mapping], fuse: Fuse, lost: str = "") -> type[Mapping]:
             call = upstream.call
 
             def perilous(method: str, path: str, **how: Any) -> Any:
-                fuse.burn()
-                answer = call(method, path, **how)
-                fuse.burn()
-                if lost and lost in str(how.get("json")):
+                with fuse.calling():
+                    fuse.burn()
+                    answer = call(method, path, **how)
+                    fuse.burn()
+                if lost and lost in f"{method} {path} {how.get('json')}":
                     raise OutcomeUnknown
                 return answer
 
             upstream.call = perilous
 
     return Mortal
+
+
+def doomed(site: Site, fuse: Fuse, lost: str) -> Site:
+    """The site with mortal mappings, both of them where it has two systems."""
+    if site.pairing is None:
+        return replace(site, mapping_class=mortal(site.mapping_class, fuse, lost))
+    halves = {
+        half: replace(system, mapping_class=mortal(system.mapping_class, fuse, lost))
+        for half, system in {
+            "customers": site.pairing.customers,
+            "benefits": site.pairing.benefits,
+        }.items()
+    }
+    pairing = replace(site.pairing, **halves)
+    return replace(site, pairing=pairing, mapping_class=pairing.mapping_class)
 
 
 @dataclass
@@ -115,13 +152,14 @@ class Mortality:
 
     def _live(self, goods: Goods, fuse: Fuse, undo: bool, lost: str) -> None:
         self.client.flushall()
-        clock, mapping = Clock(), mortal(self.site.mapping_class, fuse, lost)
-        doomed = replace(self.site, mapping_class=mapping)
-        worker = Worker(doomed, FragileJournal(self.journal, fuse), clock, self.pool)
+        clock, site = Clock(), doomed(self.site, fuse, lost)
+        worker = Worker(site, FragileJournal(self.journal, fuse), clock, self.pool)
         with killed():
-            redeem = worker.redeem(*goods)
+            redeem = worker.redeem(goods)
             if undo:
-                worker.undo(goods[0], redeem.redeem_id)
+                worker.undo(goods[0].customer_id, redeem.redeem_id)
+        # What a dead worker had under way has its effect before the doubt is over.
+        fuse.burnt_down()
         Worker(self.site, self.journal, clock, self.pool).recover()
 
     def _agrees(self, spent: set[str]) -> None:
@@ -134,4 +172,4 @@ class Mortality:
             assert redeem.settled
             redeemed = redeem.redeem_id in spent
             assert (redeem.goal is Goal.REDEEMED) == redeemed
-        assert not list(self.client.scan_iter("*:held:*"))
+        assert not list(self.client.scan_iter("sitoo-bridge:held:*"))

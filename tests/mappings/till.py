@@ -11,6 +11,8 @@ from typing import Any
 import requests
 
 from bridge.errors import BridgeError
+from bridge.model import Item, ItemKind
+from tests.language.known import strange
 
 
 @dataclass
@@ -22,7 +24,7 @@ class Till:
     session: requests.Session = field(default_factory=requests.Session)
 
     def __call__(self, method: str, path: str, **how: Any) -> requests.Response:
-        return self.session.request(
+        answer = self.session.request(
             method,
             self.url + path,
             auth=("till", "secret"),
@@ -30,6 +32,10 @@ class Till:
             timeout=20,
             **how,
         )
+        if answer.status_code >= 400:
+            said = answer.json()["errortext"]
+            assert strange(said) == [], "no catalogue has what the cashier reads"
+        return answer
 
     def customer(self, customer_id: str) -> Any:
         answer = self("GET", f"/customers/{customer_id}")
@@ -41,6 +47,15 @@ class Till:
     ) -> requests.Response:
         body = {"promotions": [*promotions], "bonus_checks": [*checks]}
         return self("POST", f"/customers/{customer_id}/redeem", json=body)
+
+    def spend(self, *items: Item) -> requests.Response:
+        """Redeem things of one customer."""
+        promotions, checks = (
+            [one.item_id for one in items if one.kind is kind]
+            for kind in (ItemKind.PROMOTION, ItemKind.BONUS_CHECK)
+        )
+        customer = items[0].customer_id
+        return self.redeem(customer, promotions=promotions, checks=checks)
 
     def undo(self, customer_id: str, redeem_id: str) -> requests.Response:
         return self("DELETE", f"/customers/{customer_id}/redeem/{redeem_id}")

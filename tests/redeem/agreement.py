@@ -31,5 +31,5 @@ def agree_on_all(ledger: Ledger, journal: Journal, client: Any) -> dict[str, lis
             redeemed[redeem.redeem_id] = items
     assert spent == redeemed
     assert journal.counts() == (0, 0)
-    assert not list(client.scan_iter("*:held:*"))
+    assert not list(client.scan_iter("sitoo-bridge:held:*"))
     return spent

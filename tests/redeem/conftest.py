@@ -31,7 +31,10 @@ from bridge.site import Site
 from bridge.upstream import Cache, Gateway, UpstreamSettings
 from tests.redeem.crm import Ledger, LedgerMapping
 
-SETTINGS = RedeemSettings(retry_seconds=2, retry_at_most_seconds=60, doubt_seconds=30)
+SETTINGS = RedeemSettings(
+    retry_seconds=2, retry_at_most_seconds=60, doubt_seconds=30, recovery_parallel=1
+)
+"""Recovery takes one redeem after the other here, in an order that can be relied on."""
 
 NOWHERE = Gateway("shop", UpstreamSettings(url="http://127.0.0.1:1"))
 """These mappings talk to a ledger in memory and need no way out."""
@@ -64,6 +67,10 @@ class Shop:
     settings: RedeemSettings = SETTINGS
     pool: Executor | None = None
     pause: Callable[[float], None] | None = None
+    hung_up: Callable[[], bool] = bool
+    """Whether the till has gone, at any moment."""
+    waited: float = 0.0
+    """Seconds that each request has waited for a thread."""
 
     def __post_init__(self) -> None:
         self.site = Site(
@@ -85,7 +92,8 @@ class Shop:
         self.recovery = Recovery(self.redeemer, {"shop": self.site})
 
     def deadline(self) -> Deadline:
-        return Deadline(8, self.clock)
+        since = self.clock() - self.waited
+        return Deadline(8, self.clock, since=since, hung_up=self.hung_up)
 
     def redeem(
         self,
@@ -94,8 +102,9 @@ class Shop:
         customer: str = "c1",
         register: str = "r1",
         key: str | None = None,
+        store: str = "s1",
     ) -> Redeem:
-        context = Context(site="shop", store_id="s1", register_id=register)
+        context = Context(site="shop", store_id=store, register_id=register)
         return self.redeemer.redeem(
             self.site,
             context,

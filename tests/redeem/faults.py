@@ -29,12 +29,14 @@ class Fuse:
 
     def __init__(self, steps: float) -> None:
         self.left = steps
+        self.burnt = 0
         self._calls = 0
         self._lock = threading.Condition()
 
     def burn(self) -> None:
         with self._lock:
             self.left -= 1
+            self.burnt += 1
             if self.left <= 0:
                 raise Killed
 
@@ -58,6 +60,11 @@ class Fuse:
     @property
     def blown(self) -> bool:
         return self.left <= 0
+
+
+def hangs_up(fuse: Fuse, step: float) -> Callable[[], bool]:
+    """Say whether a till has gone that hangs up at a step, whoever may die."""
+    return lambda: fuse.burnt >= step
 
 
 class FragileJournal:

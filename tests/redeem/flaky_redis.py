@@ -47,11 +47,17 @@ class FlakyRedis:
             self._act: Callable[[], object] | None = None
             self.down = self.mute = False
             self.error = b""
+            self._last = b""
 
     def cut(self, at: int, when: When, times: float = math.inf) -> None:
         """Cut the line at a command, and at whatever comes next, so many times."""
         self.heal()
         self._at, self._when, self._cuts = at, when, times
+
+    def end_at(self, command: bytes) -> None:
+        """Be gone from the first command of this name on."""
+        self.heal()
+        self._last = command
 
     def act(self, at: int, act: Callable[[], object]) -> None:
         """Do something right before a command is passed on."""
@@ -116,6 +122,9 @@ class FlakyRedis:
             return None
         with self._lock:
             self.seen += 1
+            if name == self._last:
+                self.down = True
+                return "before"
             if self.seen < self._at:
                 return None
             if self._act and self.seen == self._at:

@@ -1,7 +1,8 @@
 """Whatever tills, CRM, machines and Redis do, in any order, against ten lines of model.
 
 Two customers at two registers redeem overlapping sets of items and undo them, while
-workers die, the CRM fails, Redis is cut off or killed, and time passes.  Whenever all
+workers die, the CRM fails, Redis is cut off or killed, tills hang up or have waited for
+long, and time passes.  Whenever all
 has settled, exactly that is spent whose success a till was told and has not undone.
 What a till was told nothing certain about may be either way: the journal decides.
 """
@@ -38,7 +39,7 @@ from bridge.redeem import Journal, RedisSettings, Store, connect
 from tests.redeem.agreement import agree_on_all
 from tests.redeem.conftest import SETTINGS, Clock, Shop
 from tests.redeem.crm import Ledger
-from tests.redeem.faults import FragileJournal, Fuse, Killed, mortal
+from tests.redeem.faults import FragileJournal, Fuse, Killed, hangs_up, mortal
 from tests.redeem.flaky_redis import FlakyRedis
 from tests.redeem.test_redis_fails import disowned
 
@@ -54,6 +55,8 @@ class Trouble:
     crm: tuple[Any, ...] = ()
     cut: tuple[Any, ...] = ()
     redis_dies_at: int = 0
+    hangs_up_at: float = NEVER
+    waited: float = 0.0
 
 
 STEPS = range(1, 15)
@@ -76,6 +79,8 @@ TROUBLES = [
     *(Trouble(crm=fault) for fault in CRM for _ in range(3)),
     *(Trouble(cut=cut) for cut in CUTS),
     *(Trouble(redis_dies_at=step) for step in STEPS),
+    *(Trouble(hangs_up_at=step) for step in STEPS for _ in range(4)),
+    *(Trouble(waited=seconds) for seconds in (7.0, 7.9, 8.0) for _ in range(6)),
 ]
 TROUBLE = st.sampled_from(TROUBLES)
 
@@ -141,7 +146,7 @@ class Shopping(RuleBasedStateMachine):
                     *sorted(items), customer=customer, register=register
                 )
             except BridgeError as error:
-                event(f"redeem: {error.status}")
+                event(f"redeem: {type(error).__name__}")
                 return multiple()
             except Killed:
                 event("redeem: died")
@@ -225,6 +230,8 @@ def _troubled(shopping: Shopping, trouble: Trouble) -> Iterator[Shop]:
         yield shopping.shop.but(
             journal=fragile,
             mapping=mortal(fuse, *faults),
+            hung_up=hangs_up(fuse, trouble.hangs_up_at),
+            waited=trouble.waited,
             pause=lambda seconds: shopping.shop.clock.pass_(max(seconds, 0.5)),
         )
     finally:

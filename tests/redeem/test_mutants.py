@@ -16,26 +16,30 @@ import pytest
 import redis
 
 from bridge.deadline import Deadline
+from bridge.errors import HungUp
 from bridge.redeem import Journal
-from bridge.redeem import journal as journal_module
-from bridge.redeem import reservations as reservations_module
-from bridge.redeem.claims import Claims
-from bridge.redeem.parts import Part
+from bridge.redeem.journal import journal as journal_module
+from bridge.redeem.journal import reservations as reservations_module
+from bridge.redeem.kernel import saga as saga_module
+from bridge.redeem.kernel.claims import Claims
+from bridge.redeem.kernel.parts import Part
+from bridge.redeem.kernel.saga import Saga
+from bridge.redeem.kernel.worker import Worker
 from bridge.redeem.record import Redeem, State
-from bridge.redeem.redeemer import Redeemer
-from bridge.redeem.saga import Saga
-from bridge.redeem.turns import Turns
-from bridge.redeem.unwritten import UnwrittenSuccess
-from bridge.redeem.worker import Worker
-from tests.redeem import (
-    test_concurrency,
-    test_crash,
-    test_journal_contract,
-    test_races,
-    test_redeem,
-    test_redis_fails,
-)
+from bridge.redeem.till.redeemer import Redeemer
+from bridge.redeem.till.turns import Turns
+from bridge.redeem.till.unheard import UnheardSuccess
+from bridge.redeem.till.unwritten import UnwrittenSuccess
+from tests.redeem import test_crash, test_races, test_redis_fails
 from tests.redeem.conftest import Shop
+from tests.redeem.journal import test_contract as test_journal_contract
+from tests.redeem.kernel import test_prepare, test_shared_holds
+from tests.redeem.till import (
+    test_concurrency,
+    test_hung_up,
+    test_redeem,
+    test_unheard,
+)
 from tests.redis_servers import running
 
 
@@ -80,6 +84,13 @@ def crash(count: int, undo: bool = False) -> Test:
     )
 
 
+def hang_up(count: int) -> Test:
+    """``test_nothing_stays_spent_for_a_till_that_has_hung_up``"""
+    return lambda bench: test_crash.hang_up_at_every_step(
+        bench.journal, bench.client, bench.pool, count
+    )
+
+
 def plain(test: Callable[[Shop], None]) -> Test:
     return lambda bench: test(bench.shop)
 
@@ -105,6 +116,23 @@ def cut_off(bench: Bench) -> None:
             )
         finally:
             test_redis_fails.hang_up()
+
+
+def account(test: Callable[[Shop], None]) -> Test:
+    return lambda bench: test(test_shared_holds.open_points(bench.shop, bench.pool))
+
+
+def deaf(act: Callable[[Any], None]) -> Callable[[Any], None]:
+    """Return an act of a saga that does not notice who has hung up."""
+
+    def acts(self: Saga) -> None:
+        hung_up, self.deadline.hung_up = self.deadline.hung_up, bool
+        try:
+            act(self)
+        finally:
+            self.deadline.hung_up = hung_up
+
+    return acts
 
 
 # Write down what you are about to do before you do it
@@ -138,11 +166,11 @@ rule("a lost answer is asked for: not assumed spent", crash(1))(
 rule(
     "what was sent may still take effect for a while",
     plain(test_redeem.test_a_request_that_takes_effect_late_is_undone_too),
-)(replace(Worker, "_may_still_happen", lambda self, part: False))
+)(replace(Worker, "may_still_happen", lambda self, part: False))
 rule(
     "an undo that may still take effect is waited for",
     plain(test_races.test_a_redeem_is_not_adopted_while_an_undo_may_still_take_effect),
-)(replace(Worker, "_may_still_happen", lambda self, part: part.state is State.SENDING))
+)(replace(Worker, "may_still_happen", lambda self, part: part.state is State.SENDING))
 
 
 @rule(
@@ -200,8 +228,8 @@ rule(
 def released_early(patch: pytest.MonkeyPatch) -> None:
     let_go = Claims.let_go
 
-    def release(self: Claims, saga: Saga) -> None:
-        let_go(self, saga)
+    def release(self: Claims, saga: Saga, *wait: float) -> None:
+        let_go(self, saga, *wait)
         wanted = saga.mapping.holds(saga.redeem.item(saga.redeem.lines[0]))
         leaving = self.journal.reservations.leaving(saga.redeem, [wanted])
         self.journal.store.run(*leaving)
@@ -224,6 +252,20 @@ def taken_in_part(patch: pytest.MonkeyPatch) -> None:
     return met
     """
     patch.setattr(reservations_module, "RESERVE", greedy)
+
+
+# Items with an equal hold go one after the other
+
+rule(
+    "items of one redeem that share a hold do not overlap",
+    account(test_shared_holds.test_what_is_paid_from_one_account),
+)(replace(saga_module, "waves", lambda chosen: [chosen] if chosen else []))
+
+
+rule(
+    "nothing is given back beside a call that may still take effect",
+    account(test_shared_holds.test_while_an_undo_may_still_take_effect),
+)(replace(Saga, "_free", lambda self, wave: wave))
 
 
 # Interrupted means undone
@@ -249,6 +291,77 @@ rule(
 rule("a success that no till was told of is disowned", cut_off)(
     replace(UnwrittenSuccess, "_disown", lambda self, saga, site: None),
 )
+
+
+rule(
+    "nothing is begun for a till that has hung up",
+    lambda bench: test_hung_up.test_nor_when_it_has_gone_before_the_first_call(
+        bench.shop, test_hung_up.Till()
+    ),
+)(replace(Saga, "forward", deaf(Saga.forward)))
+rule("a success that nobody heard turns back", hang_up(1))(
+    replace(UnheardSuccess, "turn_back", lambda self, done, mark="": None),
+)
+
+
+@rule(
+    "a success that nobody heard waits for the same request",
+    lambda bench: test_hung_up.test_unless_the_same_request_comes_again(
+        bench.shop, test_hung_up.Till()
+    ),
+)
+def given_back_at_once(patch: pytest.MonkeyPatch) -> None:
+    finish = Redeemer._finish
+
+    def finishes(self: Redeemer, saga: Saga, site: Any) -> Redeem:
+        try:
+            return finish(self, saga, site)
+        except HungUp:
+            left = self.journal.load(saga.redeem.redeem_id)
+            assert left is not None
+            self.turns.settle(left, site, saga.deadline, "undo")
+            raise
+
+    patch.setattr(Redeemer, "_finish", finishes)
+
+
+rule(
+    "an equal request is on the list before it is told",
+    lambda bench: test_hung_up.test_who_was_told_of_it_in_the_same_moment_keeps_it(
+        bench.shop, test_hung_up.Till()
+    ),
+)(replace(UnheardSuccess, "promise", lambda self, done, deadline: done))
+
+
+@rule(
+    "who is not told after all is taken off the list",
+    lambda bench: test_unheard.test_who_hangs_up_after_it_was_written_down(
+        bench.shop, test_hung_up.Till()
+    ),
+)
+def never_taken_off(patch: pytest.MonkeyPatch) -> None:
+    turn_back = UnheardSuccess.turn_back
+
+    def only_the_first(self: UnheardSuccess, done: Redeem, mark: str = "") -> None:
+        if not mark:
+            turn_back(self, done)
+
+    patch.setattr(UnheardSuccess, "turn_back", only_the_first)
+
+
+@rule(
+    "who has taken a redeem over answers for its success",
+    plain(test_unheard.test_who_was_cut_off_leaves_it_to_who_took_it_over),
+)
+def answers_for_others(patch: pytest.MonkeyPatch) -> None:
+    decided = UnwrittenSuccess._decided
+
+    def anybodys(self: UnwrittenSuccess, saga: Saga, *args: Any) -> Redeem | None:
+        stored = self.journal.load(saga.redeem.redeem_id)
+        saga.redeem.claims = stored.claims if stored else 0
+        return decided(self, saga, *args)
+
+    patch.setattr(UnwrittenSuccess, "_decided", anybodys)
 
 
 @rule(
@@ -282,6 +395,12 @@ rule(
     "an equal request that was quicker is looked for",
     plain(test_races.test_a_doubled_request_that_just_missed_the_first_one),
 )(replace(Redeemer, "_meanwhile", lambda self, saga, twin_id, site: saga))
+
+
+rule(
+    "what can be foreseen is refused before anything is spent",
+    plain(test_prepare.test_what_is_foreseen_costs_nothing),
+)(replace(Saga, "_prepare", lambda self, waiting: None))
 
 
 @rule(

@@ -20,7 +20,7 @@ from bridge.errors import (
     RedeemBusy,
 )
 from bridge.mapping import Mapping
-from bridge.model import Item, Receipt
+from bridge.model import Context, Item, ItemKind, Receipt
 from bridge.redeem import Redeem
 from tests.redeem.conftest import Shop
 from tests.redeem.crm import LedgerMapping
@@ -68,11 +68,11 @@ def test_a_late_tidying_up_leaves_the_undos_reservation(
     late: Any = Meddling(shop.journal, before_close=lambda: die_undoing(shop))
     shop.but(journal=late).redeem("p1")
 
-    assert len(list(redis_client.scan_iter("*:held:*"))) == 1
+    assert len(list(redis_client.scan_iter("sitoo-bridge:held:*"))) == 1
     with pytest.raises(ItemHeld):
         shop.redeem("p1", register="r2")
     shop.recover()
-    assert not list(redis_client.scan_iter("*:held:*"))
+    assert not list(redis_client.scan_iter("sitoo-bridge:held:*"))
 
 
 def test_recovery_that_tidies_up_does_not_lose_an_undo(shop: Shop) -> None:
@@ -279,3 +279,20 @@ def test_undoing_another_customers_running_redeem_does_not_wait(shop: Shop) -> N
             return super().redeem_item(item, ref)
 
     shop.but(mapping=Nosy).redeem("p1")
+
+
+def test_what_has_sent_nothing_needs_no_item_to_end(shop: Shop) -> None:
+    first, second = (
+        Redeem.begin(
+            Context(site="shop", register_id=register),
+            "c1",
+            [Item(ItemKind.PROMOTION, "p1", "c1")],
+            shop.clock(),
+        )
+        for register in ("r1", "r2")
+    )
+    first.lease_until, second.lease_until = shop.clock() + 100, shop.clock() + 10
+    shop.journal.create(first, ["promotion:p1"], "w1")
+    assert shop.journal.create(second, ["promotion:p1"], "w2")
+    shop.recover(1)
+    assert shop.journal.indexes.open_ids() == [first.redeem_id]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 import pytest
 from flask import Flask
@@ -11,9 +12,10 @@ from flask import Flask
 from bridge.app import create_app, create_site
 from bridge.config import SiteConfig
 from bridge.mapping import Mapping
-from bridge.redeem import open_journal
-from bridge.spi import edge, health
-from bridge.spi.auth import Doorkeeper
+from bridge.redeem import Newcomers, Redeemer, open_journal, rehearse
+from bridge.spi import health
+from bridge.spi.door import edge
+from bridge.spi.door.auth import Doorkeeper
 from bridge.upstream import Cache
 from tests.spi.till import JOHN, Crm, FakeRedeemer, Till, complete, config, site
 
@@ -38,6 +40,7 @@ def shared() -> Callable[[Crm, FakeRedeemer], Flask]:
     """Give every test the same application with new insides: making one takes 40 ms."""
     app = create_app(config(NORTH))
     journal = open_journal(config(NORTH).redis, config(NORTH).redeem)
+    newcomers = Newcomers(Redeemer(journal, config(NORTH).redeem).tools)
     north = create_site(NORTH, Mapping)
 
     def renewed(crm: Crm, redeemer: FakeRedeemer) -> Flask:
@@ -45,8 +48,10 @@ def shared() -> Callable[[Crm, FakeRedeemer], Flask]:
             north, mapping_class=complete(crm), catalogue=Cache("north", 300)
         )
         door = Doorkeeper([fresh])
-        app.extensions[edge.EXTENSION] = edge.Edge(door, redeemer, 8.0)
-        app.extensions[health.EXTENSION] = health.Health(journal.ping, [fresh])
+        app.extensions[edge.EXTENSION] = edge.Edge(door, redeemer, newcomers, 8.0)
+        app.extensions[health.EXTENSION] = health.Health(
+            partial(rehearse, journal), [fresh]
+        )
         return app
 
     return renewed

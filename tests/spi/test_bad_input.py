@@ -7,6 +7,8 @@ import json
 
 import pytest
 
+from bridge.errors import Garbled
+from bridge.spi.schemas.labels import LABELS
 from tests.spi.till import error_of
 
 JSON = {"Content-Type": "application/json"}
@@ -24,6 +26,12 @@ READS = [
     ("GET", "/additional-options"),
     ("DELETE", "/customers/c1/redeem/64DCDD6D716EA0F470734356665E5730"),
 ]
+
+
+def named(path: str, text: str) -> bool:
+    """Whether a cashier is told which field is wrong, by its label."""
+    steps = [step for step in path.split(".") if step in LABELS]
+    return all(LABELS[step] in text for step in steps) and bool(steps)
 
 
 @pytest.fixture(autouse=True)
@@ -63,7 +71,7 @@ def test_what_is_not_sound_json_is_400(till, method, path, body):
 @pytest.mark.parametrize("body", [None, 1, 1.5, True, "x", [], [{}]], ids=repr)
 def test_a_body_that_is_no_object_is_400(till, method, path, body):
     status, text = error_of(till(method, path, data=json.dumps(body), headers=JSON))
-    assert (status, "object" in text) == (400, True)
+    assert (status, text) == (400, Garbled().errortext)
 
 
 @pytest.mark.parametrize(("method", "path"), WRITES + READS)
@@ -100,7 +108,7 @@ def test_a_body_that_is_not_declared_as_json_is_415(till, method, path, content_
     headers = {"Content-Type": content_type} if content_type is not None else {}
     response = till(method, path, data=b"{}", headers=headers)
     status, text = error_of(response)
-    assert (status, "application/json" in text) == (415, True)
+    assert (status, text) == (415, Garbled().errortext)
 
 
 # Every property of a customer
@@ -148,7 +156,7 @@ def wrong_types():
 def test_a_property_of_another_type_is_400_and_named(till, name, body):
     for method, path in WRITES[:1] if name == "store_id_home" else WRITES[:2]:
         status, text = error_of(till(method, path, json=body))
-        assert (status, name in text) == (400, True), text
+        assert (status, named(name, text)) == (400, True), text
 
 
 WRONG = {
@@ -160,7 +168,7 @@ WRONG = {
     "invoice_address": [
         {},
         {"city": "Malmö"},
-        {"address": "S", "country_id": "Sverige"},
+        {"address": "S", "country_id": "Sveriges Land"},
     ],
     "delivery_address": [{}, {"address": None}, {"address": "S", "country_id": "QQ"}],
     "accepts_communication": [["pigeon"], ["email", "SMS"]],
@@ -188,7 +196,7 @@ WRONG = {
 def test_a_value_that_the_spi_does_not_allow_is_400_and_not_repeated(till, name, value):
     for method, path in WRITES[:2]:
         status, text = error_of(till(method, path, json={name: value}))
-        assert (status, name in text) == (400, True), text
+        assert (status, named(name, text)) == (400, True), text
         for word in words_of(value):
             assert word not in text
 
@@ -214,7 +222,6 @@ def test_many_wrong_properties_make_a_short_text(till):
 @pytest.mark.parametrize(
     "path",
     [
-        "/",
         "/customer",
         "/Customers",
         "/customers/",
@@ -222,7 +229,6 @@ def test_many_wrong_properties_make_a_short_text(till):
         "/customers/c1/",
         "/customers/c1/redeem/",
         "/customers/c1/bonus",
-        "//customers",
         "/customers/../consents",
         "/consents/1",
         "/.env",
@@ -271,7 +277,7 @@ def test_an_id_that_cannot_be_one_is_400(till, method, path, customer_id):
     path = path.replace("/c1", f"/{customer_id}")
     status, text = error_of(till(method, path))
     assert status == 400
-    assert text.startswith("customer_id ")
+    assert text == Garbled().errortext
 
 
 @pytest.mark.parametrize("header", ["Store-ID", "Staff-ID", "Register-ID"])
@@ -280,7 +286,7 @@ def test_an_id_that_cannot_be_one_is_400(till, method, path, customer_id):
 def test_a_header_that_is_too_much_is_400_and_named(till, method, path, header, value):
     status, text = error_of(till(method, path, headers={header: value}))
     assert status == 400
-    assert text.startswith(f"{header} ")
+    assert text == Garbled().errortext
 
 
 def test_a_very_long_authorization_is_401(stranger):

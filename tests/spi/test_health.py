@@ -4,6 +4,7 @@ from threading import Event
 
 import pytest
 
+from bridge.arrival import RECENT_SECONDS, Load
 from bridge.errors import JournalError, Unavailable
 from bridge.spi import health
 from bridge.spi.health import KEEP_SECONDS, Health
@@ -29,6 +30,9 @@ class Site:
         self.gateway = Gateway()
         self.mapping = lambda context, deadline: self
         self.probe = probe
+
+    def systems(self) -> dict[str, Site]:
+        return {self.name: self}
 
 
 class Probe:
@@ -56,10 +60,20 @@ def test_all_is_well(clock):
 
 
 def test_a_process_that_never_reached_its_journal_is_not_ready(clock):
-    ready, report = Health(Probe(JournalError()), [], clock).report()
+    full = JournalError(complaint="OutOfMemoryError OOM")
+    ready, report = Health(Probe(full), [], clock).report()
     assert not ready
     assert report["status"] == "not ready"
-    assert report["ailing"]["journal"] == JournalError().errortext
+    said = f"{JournalError().for_support} (OutOfMemoryError OOM)"
+    assert report["ailing"]["journal"] == said
+
+
+def test_a_redeem_that_was_written_shows_that_the_journal_was_reached(clock):
+    written = False
+    state = Health(Probe(JournalError()), [], clock, written=lambda: written)
+    assert not state.report()[0]
+    written = True
+    assert state.report()[0]
 
 
 def test_a_journal_that_is_gone_later_leaves_customers_readable(clock):
@@ -76,7 +90,7 @@ def test_a_journal_that_is_gone_later_leaves_customers_readable(clock):
 @pytest.mark.parametrize(
     ("error", "said"),
     [
-        (Unavailable(), Unavailable().errortext),
+        (Unavailable(), Unavailable().for_support),
         (ValueError("token 123"), "The probe failed (ValueError)."),
     ],
 )
@@ -107,6 +121,23 @@ def test_a_probe_that_hangs_does_not_hang_the_answer(clock, monkeypatch):
     released.set()
     assert ready
     assert report["ailing"] == {"crm of north": "No answer in time."}
+
+
+def test_a_long_wait_for_a_thread_is_said_while_it_lasts(clock):
+    state, load = Health(Probe(), [], clock), Load(clock)
+    load.waited(0.2)
+    assert state.report(load)[1]["status"] == "ready"
+    load.waited(0.3)
+    ready, report = state.report(load)
+    assert ready
+    assert report["status"] == "degraded"
+    assert report["ailing"]["queue"] == (
+        "A request has lately waited 0.30 s for a thread."
+    )
+    load.refused()
+    assert "1 requests were refused" in state.report(load)[1]["ailing"]["queue"]
+    clock.now += 2 * RECENT_SECONDS
+    assert state.report(load)[1]["status"] == "ready"
 
 
 # Over HTTP

@@ -1,4 +1,4 @@
-"""A CRM that was made up to try the kit on, and two sound mappings of it.
+"""A CRM that was made up to try the kit on, and sound mappings of it.
 
 Everything is as near to the SPI as it can be, so that a mutant is about one thing only.
 """
@@ -6,7 +6,9 @@ Everything is as near to the SPI as it can be, so that a mutant is about one thi
 from __future__ import annotations
 
 import itertools
+from collections.abc import Mapping as Table
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -20,6 +22,7 @@ from bridge.testing import Call, FakeCrm, Known, Refusal, UpstreamSettings, on
 Json = dict[str, Any]
 
 KEYS = ("personal_id", "mobile", "email", "member_number", "company_id")
+PRICE = 30
 UNIQUE = ("email", "mobile", "member_number")
 
 
@@ -43,6 +46,7 @@ class Kiosk(FakeCrm):
                 "name_last": "Öst",
                 "phone": "+46317434567",
                 "consents": ["news"],
+                "points": 100,
             }
         )
         promotions = [self._coupon(person, "promotion") for _ in range(2)]
@@ -163,6 +167,7 @@ class Kiosk(FakeCrm):
                 raise Refusal(404, {"code": "NO_COUPON"})
             if coupon["lapsed"] or (coupon["use"] and not body.get("force")):
                 raise Refusal(409, {"code": "NOT_USABLE"})
+        self._set_points(person_id, body)
         for coupon in coupons:
             coupon["use"] = {"no": next(self.ids), "ref": body["ref"]}
         return [coupon["use"] for coupon in coupons]
@@ -187,9 +192,21 @@ class Kiosk(FakeCrm):
             if not use or use["no"] not in call.body["nos"]:
                 raise Refusal(409, {"code": "NOT_USED"})
         for coupon in coupons:
+            self._set_points(coupon["owner"], call.body)
             coupon["use"] = None
             coupon["lapsed"] = bool(call.body.get("burn"))
         return {}
+
+    def _set_points(self, person_id: str, body: Json) -> None:
+        """Believe whoever says how many points are left, as some CRMs do.
+
+        Unless it is said how many there were, and that is not so any more.
+        """
+        if "points" in body:
+            person = self.people[person_id]
+            if body.get("were", person["points"]) != person["points"]:
+                raise Refusal(409, {"code": "NOT_USABLE"})
+            person["points"] = body["points"]
 
     @on("POST", "/free")
     def free(self, call: Call) -> Json:
@@ -289,6 +306,47 @@ class OneByOne(People):
         self.upstream.post("/return", json=body)
 
 
+class Points(OneByOne):
+    """Coupons are paid in points, of which the kiosk lets us keep count."""
+
+    def redeem_item(self, item: Item, ref: str) -> Receipt:
+        body = {"ref": ref, **self.counted(item, -PRICE)}
+        return {"no": self.upstream.post(f"{path(item)}/use", json=body)["no"]}
+
+    def undo_item(self, item: Item, ref: str, receipt: Receipt) -> None:
+        body = {
+            "coupons": [item.item_id],
+            "nos": [receipt["no"]],
+            **self.counted(item, PRICE),
+        }
+        self.upstream.post("/return", json=body)
+
+    def holds(self, item: Item) -> str:
+        return f"points:{item.customer_id}"
+
+    def counted(self, item: Item, more: int) -> Json:
+        person = self.upstream.get(f"/people/{quote(item.customer_id)}")
+        return {"points": person["points"] + more}
+
+    def card(self, person: Json) -> Customer:
+        left = model.SectionText(title="Left", text=str(person.get("points", 0)))
+        section = model.CustomerSection(title="Points", values=[left])
+        return replace(super().card(person), sections=[section])
+
+
+class Foreseeing(OneByOne):
+    """Looks at all coupons before it redeems the first one."""
+
+    def prepare(self, refs: Table[Item, str]) -> Table[Item, Refused]:
+        (customer_id,) = {item.customer_id for item in refs}
+        path = f"/people/{quote(customer_id)}/coupons"
+        kinds = {item.kind for item in refs}
+        found = [one for kind in kinds for one in self.coupons(path, kind)]
+        usable = {one["id"] for one in found if not (one["use"] or one["lapsed"])}
+        spent = [item for item in refs if item.item_id not in usable]
+        return dict.fromkeys(spent, Refused("Can't redeem: it cannot be used."))
+
+
 class AtOnce(BaseMapping):
     """Redeems coupons together, and can do little else."""
 
@@ -329,7 +387,8 @@ def customer(
     person: Json, promotions: list[Json] | None, bonus_checks: list[Json] | None
 ) -> Customer:
     unread = None in (promotions, bonus_checks)
-    fields = {name: value for name, value in person.items() if name != "id"}
+    inside = ("id", "points")
+    fields = {name: value for name, value in person.items() if name not in inside}
     return Customer(
         customer_id=person["id"],
         **fields,

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from itertools import count
 from typing import Any, ClassVar
 
 import pytest
@@ -30,9 +31,11 @@ from bridge.mapping import Mapping, quote
 from bridge.model import AdditionalOption, AdditionalOptionsSection, Consent, Customer
 from bridge.testing import Known, MappingContract, UpstreamSettings
 from tests.testing import kiosk
-from tests.testing.kiosk import AtOnce, Kiosk, OneByOne, path
+from tests.testing.kiosk import AtOnce, Foreseeing, Kiosk, OneByOne, Points, path
 
 FAILS = "test_the_truth_is_told_of_failures"
+
+SHOWN = count(1)
 
 Wanted = tuple[str, str]
 """A test that must fail, and words that it must say."""
@@ -248,6 +251,21 @@ class ClearsWhatIsNotSent(OneByOne):
         return super().update(customer_id, {"phone": None, **properties})
 
 
+@caught("test_a_card_that_is_sent_back_asks_for_no_change", "the same each time")
+class ShowsAnotherPhoneEachTime(OneByOne):
+    def get(self, customer_id):
+        shown = next(SHOWN)
+        return replace(super().get(customer_id), phone=f"+4684650{shown:04}")
+
+
+@caught("test_a_change_that_is_taken_back_leaves_no_trace", "left a trace")
+class ForgetsWhatNoCardShows(OneByOne):
+    def update(self, customer_id, properties):
+        path = f"/people/{quote(customer_id)}"
+        kept = {"points": 0, **properties}
+        return self.card(self.upstream.patch(path, json=kept))
+
+
 @caught("test_nothing_sent_clears", "phone was to be cleared")
 class NeverClears(OneByOne):
     def update(self, customer_id, properties):
@@ -323,6 +341,31 @@ class ForgivesASecondTime(OneByOne):
             return super().redeem_item(item, ref)
         except Refused:
             return self.find_receipt(item, ref) or {"no": 0}
+
+
+@caught("test_what_is_refused_is_foreseen", "refuses what cannot be spent")
+class ForeseesNothing(Foreseeing):
+    def prepare(self, refs):
+        super().prepare(refs)
+        return {}
+
+
+@caught("test_what_is_refused_is_foreseen", "must not spend anything")
+class SpendsWhileItLooks(Foreseeing):
+    def prepare(self, refs):
+        refused = super().prepare(refs)
+        for item in refs.keys() - refused.keys():
+            self.redeem_item(item, refs[item])
+        return refused
+
+
+@caught(f"{FAILS}[prepare-500]", "as if all was well")
+class ForeseesAllIsWell(Foreseeing):
+    def prepare(self, refs):
+        try:
+            return super().prepare(refs)
+        except Unavailable:
+            return dict.fromkeys(refs, Refused("No."))
 
 
 @caught("test_another_reference_finds_nothing", "not under this reference")
@@ -522,6 +565,23 @@ class TakesAProxyForTheCrm(OneByOne):
         return Missing() if answer.status == 404 else super().explain(answer)
 
 
+class TakesItsPagesForRefusals(OneByOne):
+    def explain(self, answer):
+        if answer.body is None and answer.status in (400, 405, 413, 451):
+            return Refused()
+        return super().explain(answer)
+
+
+@caught(f"{FAILS}[redeem_item-proxy]", "raised Refused, but the CRM has not said that")
+class TakesAProxysPageForARefusalToRedeem(TakesItsPagesForRefusals):
+    pass
+
+
+@caught(f"{FAILS}[undo_item-proxy]", "raised Refused, but the CRM has not said that")
+class TakesAProxysPageForARefusalToUndo(TakesItsPagesForRefusals):
+    pass
+
+
 @caught(f"{FAILS}[find_receipt-empty]", "returned as if all was well")
 class TakesNothingForNo(OneByOne):
     def find_receipt(self, item, ref):
@@ -702,6 +762,38 @@ class TakesSilenceForNoneOfThem(AtOnce):
         return None
 
 
+# Side by side
+
+
+SIDE_BY_SIDE = "test_items_side_by_side_count_as_in_a_row"
+
+
+@caught(SIDE_BY_SIDE, "redeem: miscounts; let holds() name what they share")
+class CountsPointsSideBySide(Points):
+    holds = Mapping.holds
+
+
+@caught(SIDE_BY_SIDE, "undo: miscounts; let holds() name what they share")
+class MiscountsOnlyWhatComesBack(CountsPointsSideBySide):
+    paying = threading.Lock()
+
+    def redeem_item(self, item, ref):
+        with self.paying:
+            return super().redeem_item(item, ref)
+
+
+@caught(SIDE_BY_SIDE, "redeem: refuses an item because of another one")
+class RefusesWhoIsNotAlone(CountsPointsSideBySide):
+    def counted(self, item, more):
+        points = Points.counted(self, item, more)["points"]
+        return {"points": points, "were": points - more}
+
+
+@caught(SIDE_BY_SIDE, "undo: fails on an item because of another one")
+class ReturnsOnlyAlone(MiscountsOnlyWhatComesBack):
+    counted = RefusesWhoIsNotAlone.counted
+
+
 @pytest.fixture(scope="session")
 def crm() -> Iterator[Kiosk]:
     with Kiosk() as crm:
@@ -714,6 +806,9 @@ class Tried(MappingContract):
 
     def seed(self, crm: Kiosk) -> Known:
         return crm.seed()
+
+    def record(self, crm: Kiosk, customer_id: str) -> Any:
+        return dict(crm.people[customer_id])
 
 
 for mutant in MUTANTS:

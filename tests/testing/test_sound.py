@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
 from bridge.testing import Known, MappingContract, UpstreamSettings
 from tests.testing import kiosk
-from tests.testing.kiosk import AtOnce, Kiosk, OneByOne
+from tests.testing.kiosk import AtOnce, Foreseeing, Kiosk, OneByOne, Points
 
 
 @pytest.fixture(scope="module")
@@ -24,9 +25,20 @@ class Sound(MappingContract):
     def seed(self, crm: Kiosk) -> Known:
         return crm.seed()
 
+    def record(self, crm: Kiosk, customer_id: str) -> Any:
+        return dict(crm.people[customer_id])
+
 
 class TestOneByOne(Sound):
     mapping = OneByOne
+
+
+class TestPoints(Sound):
+    mapping = Points
+
+
+class TestForeseeing(Sound):
+    mapping = Foreseeing
 
 
 class TestAtOnce(Sound):

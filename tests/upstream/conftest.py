@@ -9,7 +9,7 @@ import pytest
 
 from bridge.deadline import Deadline
 from bridge.model import Context
-from bridge.upstream import Gateway, Signals, Upstream, UpstreamSettings
+from bridge.upstream import Gateway, Signals, Turns, Upstream, UpstreamSettings
 
 
 class Clock:
@@ -39,13 +39,21 @@ def connect(clock: Clock) -> Iterator[Connect]:
     made: list[Gateway] = []
 
     def make(
-        url: str, *, signals: Signals | None = None, room: int = 32, **settings: Any
+        url: str,
+        *,
+        signals: Signals | None = None,
+        room: int = 32,
+        turns: Turns | None = None,
+        processes: int = 1,
+        **settings: Any,
     ) -> Gateway:
         gateway = Gateway(
             "north",
             UpstreamSettings(url=url, **settings),
             signals,
             room=room,
+            turns=turns,
+            processes=processes,
             clock=clock,
             sleep=clock.sleep,
         )

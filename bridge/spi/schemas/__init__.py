@@ -5,8 +5,11 @@ The schemas also become the components of the API description.
 
 from bridge.spi.schemas.catalogue import AdditionalOptionsSectionSchema, ConsentSchema
 from bridge.spi.schemas.customer import CustomerSchema
+from bridge.spi.schemas.difference import difference
+from bridge.spi.schemas.fields.property import Report
 from bridge.spi.schemas.incoming import (
     body_customer_id,
+    checked,
     load_customer_properties,
     load_redeem,
     load_search,
@@ -22,13 +25,13 @@ from bridge.spi.schemas.outgoing import (
     answer_redeem,
     answer_transactions,
 )
-from bridge.spi.schemas.property import Report
 from bridge.spi.schemas.redeem import (
     Basket,
     ErrorSchema,
     RedeemSchema,
     SearchQuerySchema,
 )
+from bridge.spi.schemas.required import refuse_clearing
 from bridge.spi.schemas.transaction import TransactionSchema
 
 __all__ = [
@@ -50,8 +53,11 @@ __all__ = [
     "answer_redeem",
     "answer_transactions",
     "body_customer_id",
+    "checked",
+    "difference",
     "load_customer_properties",
     "load_redeem",
     "load_search",
+    "refuse_clearing",
     "teach",
 ]

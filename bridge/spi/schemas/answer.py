@@ -5,6 +5,8 @@ the path that a cashier waits for.  The rules of the walk:
 
 * ``None`` is left out of the JSON.
 * An optional property that cannot be repaired is left out.
+* A required property may have a stand-in, for display: what the rest of the object
+  says, or a plain text.
 * Without a required property an object is nothing: it is left out where it is optional
   itself, dropped from a list, and an error only where it is the whole answer.
 * A list that had elements and has none left is wrong itself: an empty list would say
@@ -23,7 +25,8 @@ from typing import Any, ClassVar, NamedTuple
 from marshmallow import EXCLUDE, Schema, post_load
 
 from bridge.errors import Unpresentable
-from bridge.spi.schemas.property import (
+from bridge.language import Situation, _
+from bridge.spi.schemas.fields.property import (
     Nothing,
     Present,
     Property,
@@ -38,7 +41,7 @@ class SpiSchema(Schema):
     class Meta:
         unknown = EXCLUDE
 
-    error_messages = {"type": "must be an object"}  # noqa: RUF012 -- marshmallow's
+    error_messages = {"type": _("must be filled in part by part")}  # noqa: RUF012 -- marshmallow's
 
 
 class AnswerSchema(SpiSchema):
@@ -46,10 +49,21 @@ class AnswerSchema(SpiSchema):
 
     model: ClassVar[type]
 
+    prepare: ClassVar[Any] = None
+    """A function that puts what is said in the wrong property into the right one."""
+
     @post_load
     def into_model(self, data: dict[str, Any], **_: Any) -> Any:
         """Give what was loaded as an object of the model."""
         return self.model(**data)
+
+    @classmethod
+    def agree(cls, parts: dict[str, Any], country: str) -> Collection[str]:
+        """Bring into line, in place, properties that depend on each other.
+
+        ``country`` is the site's.  Return the names of those that were changed.
+        """
+        return ()
 
     @classmethod
     def answer(cls, value: object, country: str, report: Report) -> dict[str, Any]:
@@ -85,15 +99,16 @@ class Row(NamedTuple):
     absent: Any
 
 
+NOT_SHOWN = _("The CRM's answer cannot be shown: {what} is missing or wrong.")
+
+
 def whole_answer(present: Present, value: object, country: str, report: Report) -> Any:
     """Present a whole answer.  Raise ``Unpresentable`` if there is nothing to show."""
     try:
         return present(value, country, report)
     except Wrong as wrong:
         what = f'"{wrong.path}"' if wrong.path else "what was asked for"
-        raise Unpresentable(
-            f"The CRM's answer cannot be shown: {what} is missing or wrong."
-        ) from None
+        raise Unpresentable(detail=Situation(NOT_SHOWN, what=what)) from None
 
 
 @cache
@@ -116,7 +131,8 @@ def presenter(
     ]
     # A single attribute comes alone out of an attrgetter: ask for one more.
     parts_of = attrgetter(*(row.name for row in rows), "__class__")
-    return _object_presenter(schema.model, rows, parts_of)
+    present = _object_presenter(schema.model, rows, parts_of, schema.prepare)
+    return _agreeing(present, schema, prefix) if "agree" in vars(schema) else present
 
 
 def _row(name: str, field: Property, prefix: str, *, required: bool) -> Row:
@@ -126,13 +142,18 @@ def _row(name: str, field: Property, prefix: str, *, required: bool) -> Row:
 
 
 def _object_presenter(
-    model: type, rows: list[Row], parts_of: Callable[[Any], tuple[Any, ...]]
+    model: type,
+    rows: list[Row],
+    parts_of: Callable[[Any], tuple[Any, ...]],
+    prepare: Callable[[Any], Any] | None,
 ) -> Present:
     def present(value: Any, country: str, report: Report) -> dict[str, Any]:
         if not isinstance(value, model):
             raise Wrong
+        if prepare is not None:
+            value = prepare(value)
         answer: dict[str, Any] = {}
-        unsaid = []
+        unsaid: list[Row] = []
         for row, part in zip(rows, parts_of(value), strict=False):
             if part is None:
                 if row.required:
@@ -141,33 +162,54 @@ def _object_presenter(
             try:
                 answer[row.name] = row.present(part, country, report)
             except Wrong as wrong:
-                _settle(wrong, row, part, report)
+                if row.absent is not None and _is_nothing(wrong, part):
+                    unsaid.append(row)
+                else:
+                    _settle(wrong, row, part, report)
         if unsaid:
-            _say(answer, unsaid, report)
+            _say(answer, unsaid, value, report)
         return answer
 
     return present
 
 
-def _say(answer: dict[str, Any], unsaid: list[Row], report: Report) -> None:
-    """Fill in what a required property says when the CRM says nothing."""
+def _agreeing(present: Present, schema: type[AnswerSchema], prefix: str) -> Present:
+    def present_all(value: Any, country: str, report: Report) -> dict[str, Any]:
+        answer: dict[str, Any] = present(value, country, report)
+        for name in schema.agree(answer, country):
+            report(prefix + name, "repaired")
+        return answer
+
+    return present_all
+
+
+def _say(answer: dict[str, Any], unsaid: list[Row], value: Any, report: Report) -> None:
+    """Fill in what a required property says when the CRM says nothing of use."""
     for row in unsaid:
         if row.absent is None:
             raise Wrong(row.path)
         if not answer:
             raise Nothing(row.path)
-        answer[row.name] = row.absent
+        said = row.absent(value) if callable(row.absent) else row.absent
+        if said is None:
+            raise Wrong(row.path)
+        answer[row.name] = said
         report(row.path, "repaired")
 
 
 def _settle(wrong: Wrong, row: Row, part: Any, report: Report) -> None:
     """Leave a wrong part out where that is allowed.  A blank text was never there."""
     wrong.path = wrong.path or row.path
-    nothing = isinstance(wrong, Nothing) or (isinstance(part, str) and not part.strip())
+    nothing = _is_nothing(wrong, part)
     if row.required or (row.essential and not nothing):
         raise wrong
     if not nothing:
         report(wrong.path, "left out")
+
+
+def _is_nothing(wrong: Wrong, part: Any) -> bool:
+    blank = isinstance(part, str) and not part.strip()
+    return blank or isinstance(wrong, Nothing)
 
 
 def list_presenter(

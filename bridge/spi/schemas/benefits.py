@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from bridge.model import BonusCheck, CartAmount, CartPercent, Manual, Offer, Promotion
 from bridge.spi.schemas.answer import AnswerSchema
-from bridge.spi.schemas.numbers import Flag, Money, Percent
+from bridge.spi.schemas.fields.numbers import Flag, Money, Percent
+from bridge.spi.schemas.fields.texts import Id, Kind, Text
+from bridge.spi.schemas.fields.times import Moment
 from bridge.spi.schemas.parts import OneOf
-from bridge.spi.schemas.texts import Id, Kind, Text
-from bridge.spi.schemas.times import Moment
 
 
 class PromotionCartAmountSchema(AnswerSchema):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bridge.model import (
     AdditionalOption,
     AdditionalOptionEnumValue,
@@ -9,9 +11,9 @@ from bridge.model import (
     Consent,
 )
 from bridge.spi.schemas.answer import AnswerSchema
-from bridge.spi.schemas.numbers import Flag
+from bridge.spi.schemas.fields.numbers import Flag
+from bridge.spi.schemas.fields.texts import AdditionalOptionType, Id, OptionId, Text
 from bridge.spi.schemas.parts import Part, Parts
-from bridge.spi.schemas.texts import AdditionalOptionType, Id, OptionId, Text
 
 
 class ConsentSchema(AnswerSchema):
@@ -30,8 +32,22 @@ class AdditionalOptionEnumValueSchema(AnswerSchema):
     name = Text("What can be chosen", shortest=1, longest=64, required=True)
 
 
+def possible(option: AdditionalOption) -> AdditionalOption:
+    """Require no choice where there is nothing to choose: nobody could sign up."""
+    offered = option.enum_options
+    choices = offered if isinstance(offered, list) else ()
+    if str(option.type).strip().lower().startswith("enum") and not any(
+        str(one.id).strip() and str(one.name or "").strip()
+        for one in choices
+        if isinstance(one, AdditionalOptionEnumValue)
+    ):
+        return replace(option, required=False)
+    return option
+
+
 class AdditionalOptionSchema(AnswerSchema):
     model = AdditionalOption
+    prepare = staticmethod(possible)
 
     id = OptionId("Names the option in a customer's answers", required=True)
     name = Text("What is asked for", shortest=1, longest=32, required=True)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Collection
+from typing import Any, cast
 
 from marshmallow import post_load
 
+from bridge.language import _
 from bridge.model import (
     Address,
+    AddressProperties,
     Customer,
     CustomerAdditionalOption,
     CustomerSection,
@@ -15,24 +18,32 @@ from bridge.model import (
     SectionMoney,
     SectionText,
 )
+from bridge.spi.identity import option_ids, postcode
 from bridge.spi.schemas.answer import AnswerSchema
 from bridge.spi.schemas.benefits import BonusCheckSchema, PromotionSchema
-from bridge.spi.schemas.codes import Country, Email, Phone
-from bridge.spi.schemas.numbers import Money
-from bridge.spi.schemas.parts import OneOf, Part, Parts
-from bridge.spi.schemas.rules import length
-from bridge.spi.schemas.texts import (
+from bridge.spi.schemas.fields.codes import (
+    CompanyId,
+    Country,
+    Email,
+    PersonalId,
+    Phone,
+)
+from bridge.spi.schemas.fields.numbers import Money
+from bridge.spi.schemas.fields.rules import length
+from bridge.spi.schemas.fields.texts import (
     CommunicationType,
     CustomerStatusColor,
     Gender,
     Id,
     Kind,
+    MemberNumber,
     OptionId,
     Text,
 )
-from bridge.spi.schemas.times import Birthday
+from bridge.spi.schemas.fields.times import Birthday
+from bridge.spi.schemas.parts import OneOf, Part, Parts
 
-MANY = [length(0, 200, "elements")]
+MANY = [length(0, 200, _("elements"))]
 """For the lists that the POS writes; what a CRM sends is not bounded."""
 
 
@@ -48,9 +59,25 @@ class AddressSchema(AnswerSchema):
     state = Text("State or region", allow_none=True)
     country_id = Country("ISO 3166-1 alpha-2, upper-case", allow_none=True)
 
+    @classmethod
+    def agree(cls, parts: dict[str, Any], country: str) -> Collection[str]:
+        """Spell the postcode as the address's own country does, or else the site's."""
+        code = parts.get("zip") or ""
+        spelled = postcode.spelling(code, parts.get("country_id") or country)
+        if spelled == code:
+            return ()
+        parts["zip"] = spelled
+        return ("zip",)
+
     @post_load
-    def into_model(self, data: dict[str, Any], **_: Any) -> Address:
-        return Address(**{name: part or None for name, part in data.items()})
+    def into_model(self, data: dict[str, Any], **_: Any) -> AddressProperties | None:
+        """Give the parts that have something in them; an address without any is none.
+
+        An address in a request is the whole one, as the till's form has it: a part that
+        is left out is as empty as a null one.
+        """
+        parts = {name: part for name, part in data.items() if part}
+        return cast(AddressProperties, parts) if parts else None
 
 
 class CustomerAdditionalOptionSchema(AnswerSchema):
@@ -64,6 +91,16 @@ class CustomerAdditionalOptionSchema(AnswerSchema):
         allow_none=True,
     )
     text = Text("What was written, for an option of type text", allow_none=True)
+
+    @post_load
+    def into_model(self, data: dict[str, Any], **_: Any) -> CustomerAdditionalOption:
+        """Give it with the CRM's own ids; a digest has yet to be looked up."""
+        values = data.get("enum_values")
+        return CustomerAdditionalOption(
+            id=option_ids.own(data["id"]),
+            enum_values=None if values is None else [*map(option_ids.own, values)],
+            text=data.get("text"),
+        )
 
 
 class CustomerStatusSchema(AnswerSchema):
@@ -111,15 +148,15 @@ class CustomerSchema(AnswerSchema):
     customer_id = Id(
         "The CRM's own id; there in every answer but lookup's", dump_only=True
     )
-    member_number = Id("Printed on the customer's receipts", allow_none=True)
+    member_number = MemberNumber("Printed on the customer's receipts", allow_none=True)
     email = Email("E-mail address", allow_none=True)
     name_first = Text("First name", allow_none=True)
     name_last = Text("Last name", allow_none=True)
-    personal_id = Text("National identity number", longest=64, allow_none=True)
+    personal_id = PersonalId("National identity number", allow_none=True)
     company = Text("Company's name", allow_none=True)
-    company_id = Text("Company's registration number", longest=64, allow_none=True)
+    company_id = CompanyId("Company's registration number", allow_none=True)
     phone = Phone("Phone number; answered as E.164", allow_none=True)
-    mobile = Phone("Mobile number; answered as E.164", allow_none=True)
+    mobile = Phone("Mobile number; answered as E.164", mobile=True, allow_none=True)
     invoice_address = Part(AddressSchema, "Where invoices go", allow_none=True)
     delivery_address = Part(AddressSchema, "Where goods go", allow_none=True)
     gender = Gender("Gender", allow_none=True)

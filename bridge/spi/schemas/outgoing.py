@@ -11,7 +11,7 @@ from typing import Any
 from bridge.spi.schemas.answer import list_presenter, presenter, whole_answer
 from bridge.spi.schemas.catalogue import AdditionalOptionsSectionSchema, ConsentSchema
 from bridge.spi.schemas.customer import CustomerSchema
-from bridge.spi.schemas.property import Report
+from bridge.spi.schemas.fields.property import Report
 from bridge.spi.schemas.transaction import TransactionSchema
 
 Json = dict[str, Any]

@@ -9,13 +9,15 @@ from typing import Any
 from marshmallow import ValidationError, fields
 from marshmallow.validate import Length, Validator
 
+from bridge.language import Situation
 from bridge.spi.schemas.answer import (
     AnswerSchema,
     list_presenter,
     presenter,
     variant_presenter,
 )
-from bridge.spi.schemas.property import Present, Property
+from bridge.spi.schemas.fields.property import Present, Property
+from bridge.spi.schemas.fields.rules import ONE_OF
 
 
 class Part(Property, fields.Nested):
@@ -32,7 +34,10 @@ class Part(Property, fields.Nested):
 
 
 class Parts(Property, fields.List[Any]):
-    """A list.  ``all_or_none``: it would be a lie without one of its elements."""
+    """A list.  ``all_or_none``: it would be a lie without one of its elements.
+
+    Such a list is left out whole, and with ``essential`` so is the object that has it.
+    """
 
     def __init__(
         self,
@@ -40,6 +45,7 @@ class Parts(Property, fields.List[Any]):
         description: str = "",
         *,
         all_or_none: bool = False,
+        essential: bool | None = None,
         rules: Sequence[Validator] = (),
         **options: Any,
     ) -> None:
@@ -47,7 +53,7 @@ class Parts(Property, fields.List[Any]):
             description,
             cls_or_instance=inner,
             rules=rules,
-            essential=all_or_none,
+            essential=all_or_none if essential is None else essential,
             **options,
         )
         self.element = inner
@@ -55,7 +61,7 @@ class Parts(Property, fields.List[Any]):
 
     def _deserialize(self, value: Any, *args: Any, **options: Any) -> list[Any]:
         if not isinstance(value, list):
-            raise ValidationError("must be an array")
+            raise ValidationError("must be a list")
         # Before the elements: they could be many, and each could be wrong.
         for rule in self.validators:
             if isinstance(rule, Length):
@@ -86,11 +92,11 @@ class OneOf(Property):
 
     def _deserialize(self, value: Any, *_: Any, **__: Any) -> Any:
         if not isinstance(value, dict):
-            raise ValidationError("must be an object")
+            raise ValidationError("must be filled in part by part")
         word = value.get("type")
         if not isinstance(word, str) or word not in self.variants:
             words = ", ".join(self.variants)
-            raise ValidationError({"type": [f"must be one of: {words}"]})
+            raise ValidationError({"type": [Situation(ONE_OF, words=words)]})
         return self._schemas[word].load(value)
 
     def presenter(self, path: str) -> Present:

@@ -7,13 +7,14 @@ from typing import Any
 
 from marshmallow import ValidationError, post_load, validates_schema
 
+from bridge.language import _
 from bridge.spi.schemas.answer import SpiSchema
-from bridge.spi.schemas.numbers import Whole
+from bridge.spi.schemas.fields.numbers import Whole
+from bridge.spi.schemas.fields.rules import Distinct, length
+from bridge.spi.schemas.fields.texts import Id, KeyType, Scanned, Text
 from bridge.spi.schemas.parts import Parts
-from bridge.spi.schemas.rules import Distinct, length
-from bridge.spi.schemas.texts import Id, KeyType, Text
 
-BASKET = [length(0, 100, "elements"), Distinct()]
+BASKET = [length(0, 100, _("elements")), Distinct()]
 """Each element is a call to the CRM, and the POS waits for all of them."""
 
 
@@ -43,18 +44,18 @@ class RedeemSchema(SpiSchema):
     )
 
     @validates_schema
-    def not_empty(self, data: dict[str, Any], **_: Any) -> None:
+    def not_empty(self, data: dict[str, Any], **_others: Any) -> None:
         """Refuse a redeem of nothing: the SPI does not say what it would mean."""
         if not data["bonus_checks"] and not data["promotions"]:
-            raise ValidationError("must name something to redeem", "promotions")
+            raise ValidationError(_("must name something to redeem"), "promotions")
 
     @post_load
-    def into_basket(self, data: dict[str, Any], **_: Any) -> Basket:
+    def into_basket(self, data: dict[str, Any], **_others: Any) -> Basket:
         return Basket(**data)
 
 
 class SearchQuerySchema(SpiSchema):
-    key = Id("What to search for", required=True)
+    key = Scanned("What to search for", required=True)
     key_type = KeyType("What the key is", required=True)
 
 

@@ -63,7 +63,8 @@ class Manners(Setting):
     def test_no_verb_is_left_to_do(self, verb: str) -> None:
         """Of a verb that only says NotImplementedError, all other tests are skipped."""
         nowhere: Any = None
-        mapping = self.mapping(self.mapping.Options, nowhere, CONTEXT)
+        options = self.mapping.Options if self.options is None else self.options
+        mapping = self.mapping(options, nowhere, CONTEXT)
         method = getattr(mapping, verb)
         to_do = None
         # Whatever else it raises, it does something; other tests say whether rightly.

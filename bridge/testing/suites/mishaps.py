@@ -31,6 +31,13 @@ NEVER_CAME = Fault("reset")
 class Mishaps(Redeeming):
     """What the redeem kernel has to be able to find out afterwards."""
 
+    told_apart: bool = True
+    """Clear it for a CRM that keeps no reference with the redeem itself.
+
+    Then only the mapping's ``holds`` can say which of two tills at the same moment it
+    was: in the bridge they never come to that moment together.
+    """
+
     @needs("redeeming")
     def test_a_redeem_whose_answer_was_lost_is_found(
         self, spending: Spending, items: list[Item]
@@ -82,7 +89,8 @@ class Mishaps(Redeeming):
         winners = [ref for ref, error in zip(refs, errors, strict=True) if not error]
         found = [ref for ref in refs if spending.find(items, ref) is not None]
         assert len(winners) == 1, f"redeem: {len(winners)} of {TILLS} tills got it"
-        assert found == winners, "find: it is redeemed under the winner's reference"
+        if self.told_apart:
+            assert found == winners, "find: it is redeemed under the winner's reference"
 
     @needs("redeem_items")
     def test_one_bad_item_means_that_nothing_is_spent(

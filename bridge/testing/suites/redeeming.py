@@ -142,9 +142,25 @@ class Redeeming(Setting):
         wanted(known.refused, "refused items: spent, lapsed, somebody else's")
         for item in known.refused:
             refusal = spending.must_refuse([item], new_ref(), f"{item}")
-            assert refusal.errortext != type(refusal)().errortext, (
-                "redeem: say to the cashier why not, with explain()"
+            assert refusal.said, "redeem: say to the cashier why not, with explain()"
+
+    @needs("redeeming", "prepare")
+    def test_what_is_refused_is_foreseen(
+        self, spending: Spending, bench: Bench, known: Known
+    ) -> None:
+        """Before anything is spent: so a refusal costs nothing to give back."""
+        good = wanted(known.items, "promotions or bonus checks")
+        theirs = [
+            item for item in known.refused if item.customer_id == good.customer_id
+        ]
+        for bad in (known.item(good.kind, "nobody"), *theirs):
+            ref = new_ref()
+            refused = bench.call("prepare", {good: ref, bad: ref})
+            assert refused.keys() == {bad}, "prepare: refuses what cannot be spent"
+            assert spending.find([good], ref) is None, (
+                "prepare: must not spend anything"
             )
+        spending.spend([good], new_ref())
 
     @needs("redeeming", "get")
     def test_the_card_shows_what_is_redeemed(

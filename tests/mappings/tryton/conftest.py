@@ -10,15 +10,15 @@ from typing import Any, ClassVar
 
 import pytest
 
-from bridge.config import Config, load
-from tests.extent import without
-from tests.mappings.cache import alone
-from tests.mappings.conftest import Configure
+from bridge.model import Item, ItemKind
+from tests.mappings.live.cache import alone
+from tests.mappings.live.installation import installed
+from tests.mappings.served import Served
 from tests.mappings.tryton import installation, server
-from tests.mappings.tryton.installation import BRIDGE_PASSWORD, NotInstallable
+from tests.mappings.tryton.installation import BRIDGE_PASSWORD
 from tests.mappings.tryton.server import Tryton, seeded
 
-CONFIG = """\
+SITES = """\
 sites:
   shop:
     country: FI
@@ -48,20 +48,13 @@ sites:
             - id: milk
               name: Milk
               type: text
-redis:
-  url: unix://{valkey}
-  prefix: one
 """
 
 
 @pytest.fixture(scope="session")
 def venv() -> Path:
     """The virtual environment with Tryton in it."""
-    with alone(installation.CACHE):
-        try:
-            return installation.environment()
-        except NotInstallable as error:
-            without(str(error))
+    return installed(installation.CACHE, installation.environment)
 
 
 @pytest.fixture(scope="session")
@@ -88,21 +81,27 @@ def tryton(on_sqlite: Tryton) -> Tryton:
 
 
 @pytest.fixture
-def configure(tryton: Tryton, valkey: Path, tmp_path: Path) -> Configure:
-    """Read a configuration as written down, with some of its text replaced."""
+def served(tryton: Tryton) -> Served:
+    sites = SITES.format(url=tryton.url, key=tryton.key, password=BRIDGE_PASSWORD)
+    return Served(tryton.url, tryton.key, sites)
 
-    def read(crm: Tryton = tryton, **replaced: str) -> Config:
-        text = CONFIG.format(
-            url=crm.url, key=crm.key, password=BRIDGE_PASSWORD, valkey=valkey
-        )
-        for old, new in replaced.items():
-            assert old in text
-            text = text.replace(old, new)
-        file = tmp_path / "config.yaml"
-        file.write_text(text, "utf-8")
-        return load(file)
 
-    return read
+CATEGORIES = "select id, name from party_category"
+
+RECORD = {
+    "party": "select name, code, active from party_party where id = ?",
+    "mechanisms": (
+        "select type, value, name, comment from party_contact_mechanism where party = ?"
+    ),
+    "identifiers": "select type, code from party_identifier where party = ?",
+    "addresses": (
+        "select attn, party_name, street_name, building_number, street_unstructured, "
+        "postal_code, city, country, subdivision, invoice, delivery "
+        "from party_address where party = ? and active"
+    ),
+    "categories": ('select category from "party_party-party_category" where party = ?'),
+}
+"""What Tryton keeps of a party, by what it is."""
 
 
 @dataclass
@@ -110,6 +109,7 @@ class Office:
     """The people behind the shop, who work in Tryton's own client."""
 
     crm: Tryton
+    kinds = (ItemKind.BONUS_CHECK, ItemKind.PROMOTION)
     numbers: ClassVar[Iterator[int]] = itertools.count(1)
     _ids: dict[str, int] = field(default_factory=dict)
     _promotions: list[int] = field(default_factory=list)
@@ -122,6 +122,22 @@ class Office:
         return str(
             self.crm.add("party.party", name=name, contact_mechanisms=mechanisms)
         )
+
+    def record(self, customer: str) -> dict[str, Any]:
+        """Return all that Tryton's database has of a party, without ids."""
+        return {
+            name: sorted(self.crm.sql(query, int(customer)), key=repr)
+            for name, query in RECORD.items()
+        }
+
+    def put(self, record: dict[str, Any]) -> str:
+        """Put a party in; its parts are lists of values, its categories names."""
+        values = {"name": record["name"]}
+        for part in ("contact_mechanisms", "identifiers", "addresses"):
+            values[part] = [["create", record[part]]] if record[part] else []
+        known = {name: id_ for id_, name in self.crm.sql(CATEGORIES)}
+        chosen = [known[name] for name in record["categories"]]
+        return str(self.crm.add("party.party", **values, categories=[["add", chosen]]))
 
     def add_all(self, model: str, values: list[dict[str, Any]]) -> list[int]:
         return [*map(int, self.crm.rpc(f"model.{model}.create", values))]
@@ -212,6 +228,23 @@ class Office:
         """Put aside what ``vouchers`` made: everybody's card shows all of them."""
         ended, self._promotions = self._promotions, []
         self.crm.rpc("model.sale.promotion.write", ended, {"active": False})
+
+    def items(self, customer: str, count: int, kind: ItemKind) -> list[Item]:
+        if kind is ItemKind.BONUS_CHECK:
+            ids = self.gift_cards(customer, count)
+        else:
+            ids = self.vouchers(count)
+        return [Item(kind, one, customer) for one in ids]
+
+    def references(self, item: Item) -> list[str]:
+        """Return the references of the sales that Tryton's database has an item on."""
+        if item.kind is ItemKind.BONUS_CHECK:
+            query = "sale_gift_card i on i.spent_on = 'sale.sale,' || s.id where i.id"
+        else:
+            query = '"sale_sale-sale_promotion_coupon_number" i on i.sale = s.id '
+            query += "where i.number"
+        query = f"select s.reference from sale_sale s join {query} = ?"
+        return [ref for (ref,) in self.crm.sql(query, int(item.item_id))]
 
     def spent_on(self, card: str) -> str | None:
         """Return what Tryton's database says that a card is spent on."""

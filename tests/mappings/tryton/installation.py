@@ -8,8 +8,10 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.mappings import cache
-from tests.mappings.cache import ROOT, digest
+from tests.mappings.live import cache
+from tests.mappings.live.cache import ROOT, digest
+from tests.mappings.live.installation import fetch
+from tests.mappings.live.installation import run as run_program
 
 HERE = Path(__file__).parent
 CACHE = cache.CACHE / "tryton"
@@ -22,10 +24,6 @@ DATABASE = "shop"
 ADMIN_PASSWORD = "admin-of-the-shop"
 BRIDGE_PASSWORD = "bridge-of-the-shop"
 MODULES = ("sale_promotion_coupon", "sale_gift_card", "sale_discount", "sale_point")
-
-
-class NotInstallable(Exception):
-    """Tryton could not be had from the package index."""
 
 
 def environment() -> Path:
@@ -41,12 +39,7 @@ def environment() -> Path:
     subprocess.run([sys.executable, "-m", "venv", made], check=True)
     pip = [made / "bin" / "python", "-m", "pip", "install", "--quiet", "--no-compile"]
     limits = ["--retries=1", "--timeout=20", "--disable-pip-version-check"]
-    done = subprocess.run(
-        [*pip, *limits, "-r", PINS], capture_output=True, text=True, check=False
-    )
-    if done.returncode:
-        last = (done.stderr.strip().splitlines() or [""])[-1]
-        raise NotInstallable(f"Tryton cannot be installed from PyPI: {last}")
+    fetch("Tryton", "PyPI", *pip, *limits, "-r", PINS)
     complete.touch()
     return made
 
@@ -61,22 +54,15 @@ def config(directory: Path, uri: str) -> Path:
 def run(venv: Path, *command: str | Path, **variables: str) -> str:
     """Run a program of Tryton's environment; return what it prints."""
     program, *arguments = command
-    done = subprocess.run(
-        [venv / "bin" / program, *arguments],
-        env={**os.environ, **variables},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, f"{program} {arguments}: {done.stderr[-2000:]}"
-    return done.stdout
+    environment = {**os.environ, **variables}
+    return run_program(venv / "bin" / program, *arguments, environment=environment)
 
 
-def make_database(
-    venv: Path, settings: Path, password_file: Path, **variables: str
-) -> None:
+def make_database(venv: Path, settings: Path, **variables: str) -> None:
     """Make the tables of an existing, empty database, and fill them with a shop."""
+    password = settings.with_name("password")
+    password.write_text(ADMIN_PASSWORD, "utf-8")
     admin = ["trytond-admin", "-c", settings, "-d", DATABASE, "--email", "a@b.example"]
-    first = {"TRYTONPASSFILE": str(password_file), **variables}
+    first = {"TRYTONPASSFILE": str(password), **variables}
     run(venv, *admin, "-u", "ir", *MODULES, "--activate-dependencies", **first)
     run(venv, "python", SEED, settings, DATABASE, **variables)

@@ -5,8 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sqlite3
-import subprocess
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,7 +13,8 @@ from typing import Any
 
 import requests
 
-from tests.mappings.cache import digest
+from tests.mappings.live.cache import digest, whole
+from tests.mappings.live.server import Server
 from tests.mappings.tryton import installation
 from tests.mappings.tryton.installation import (
     ADMIN_PASSWORD,
@@ -28,83 +28,44 @@ from tests.mappings.tryton.installation import (
 )
 
 
-@dataclass
-class Server:
-    """Tryton, serving one database on a free port."""
-
-    venv: Path
-    settings: Path
-    process: subprocess.Popen[str] | None = None
-    port: str = "0"
-    environment: Mapping[str, str] = field(default_factory=dict)
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}/{DATABASE}"
-
-    def start(self) -> Server:
-        """Return once it listens, where it did before if it was started before."""
-        with (self.settings.parent / "trytond.log").open("a") as log:
-            self.process = subprocess.Popen(
-                [self.venv / "bin" / "python", SERVE, self.port],
-                env={
-                    **os.environ,
-                    **self.environment,
-                    "TRYTOND_CONFIG": str(self.settings),
-                    "TRYTOND_DATABASE_NAMES": DATABASE,
-                },
-                stdout=subprocess.PIPE,
-                stderr=log,
-                text=True,
-            )
-        assert self.process.stdout is not None
-        word, _, self.port = self.process.stdout.readline().strip().partition(" ")
-        assert word == "ready", "Tryton did not start: see trytond.log"
-        return self
-
-    def stop(self) -> None:
-        if self.process is not None:
-            self.process.kill()
-            self.process.wait()
-            assert self.process.stdout is not None
-            self.process.stdout.close()
-            self.process = None
-
-
-def prepare(server: Server) -> str:
-    """Do what the page about Tryton says; return the application key."""
-    key = installation.run(
-        server.venv,
-        "python",
-        PREPARE,
-        server.url,
-        TRYTON_ADMIN_PASSWORD=ADMIN_PASSWORD,
-        BRIDGE_PASSWORD=BRIDGE_PASSWORD,
+def server(venv: Path, settings: Path, **variables: str) -> Server:
+    """Serve one database, from where the settings are."""
+    variables |= {"TRYTOND_CONFIG": str(settings), "TRYTOND_DATABASE_NAMES": DATABASE}
+    return Server(
+        command=(venv / "bin" / "python", SERVE),
+        environment={**os.environ, **variables},
+        log=settings.with_name("trytond.log"),
+        path=f"/{DATABASE}",
     )
-    return key.strip()
+
+
+def prepare(venv: Path, settings: Path, **variables: str) -> None:
+    """Do what the page about Tryton says; keep the application key by the settings."""
+    running = server(venv, settings, **variables).start()
+    passwords = {
+        "TRYTON_ADMIN_PASSWORD": ADMIN_PASSWORD,
+        "BRIDGE_PASSWORD": BRIDGE_PASSWORD,
+    }
+    try:
+        key = installation.run(venv, "python", PREPARE, running.url, **passwords)
+    finally:
+        running.stop()
+    settings.with_name("key").write_text(key.strip(), "utf-8")
 
 
 def seeded(venv: Path) -> Path:
     """Return the directory with the shop's database and key; make it if need be."""
-    made = CACHE / f"shop-{digest(PINS, SEED, PREPARE, Path(installation.__file__))}"
-    if made.exists():
-        return made
-    unfinished = made.with_suffix(".unfinished")
-    shutil.rmtree(unfinished, ignore_errors=True)
-    unfinished.mkdir()
-    (unfinished / f"{DATABASE}.sqlite").touch()
-    settings = installation.config(unfinished, "sqlite://")
-    password = unfinished / "password"
-    password.write_text(ADMIN_PASSWORD, "utf-8")
-    installation.make_database(venv, settings, password)
-    server = Server(venv, settings).start()
-    try:
-        (unfinished / "key").write_text(prepare(server), "utf-8")
-    finally:
-        server.stop()
-    gather(unfinished / f"{DATABASE}.sqlite")
-    unfinished.rename(made)
-    return made
+
+    def fill(directory: Path) -> None:
+        database = directory / f"{DATABASE}.sqlite"
+        database.touch()
+        settings = installation.config(directory, "sqlite://")
+        installation.make_database(venv, settings)
+        prepare(venv, settings)
+        gather(database)
+
+    sources = digest(PINS, SEED, PREPARE, Path(installation.__file__))
+    return whole(CACHE / f"shop-{sources}", fill)
 
 
 def gather(database: Path) -> None:
@@ -172,6 +133,5 @@ def on_sqlite(venv: Path, shop: Path, directory: Path) -> Tryton:
         with closing(sqlite3.connect(f"file:{copy}?mode=ro", uri=True)) as database:
             return database.execute(query, values).fetchall()
 
-    server = Server(venv, installation.config(directory, "sqlite://"))
-    key = (shop / "key").read_text("utf-8")
-    return Tryton(server.start(), key, sql)
+    running = server(venv, installation.config(directory, "sqlite://")).start()
+    return Tryton(running, (shop / "key").read_text("utf-8"), sql)

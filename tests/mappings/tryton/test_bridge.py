@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Iterator
 
 import pytest
 
 from tests.extent import EVERYTHING
-from tests.mappings.till import Till, together
+from tests.mappings.suites.errors import ErrorTests
+from tests.mappings.suites.races import RaceTests
+from tests.mappings.till import Till
 from tests.mappings.tryton.conftest import Office
 from tests.mappings.tryton.server import Tryton
 
@@ -32,7 +33,7 @@ def test_a_customer_is_found_by_whatever_a_cashier_types(till: Till) -> None:
         }
     company = {"key_type": "company_id", "key": "FI20774740"}
     (cafe,) = till("GET", "/customers", params=company).json()
-    assert (cafe["company"], cafe["company_id"]) == ("Kahvila Oy", "2077474-0")
+    assert (cafe["company"], cafe["company_id"]) == ("Kahvila Oy", "20774740")
     nobody = {"key_type": "mobile", "key": "0409999999"}
     assert till("GET", "/customers", params=nobody).json() == []
 
@@ -87,31 +88,6 @@ def test_what_can_be_chosen_and_what_was_bought(till: Till) -> None:
     ]
 
 
-@pytest.mark.parametrize(
-    ("method", "path", "body", "status"),
-    [
-        ("GET", "/customers/999999", None, 404),
-        ("GET", "/customers/abc", None, 404),
-        ("GET", "/customers/999999/transactions", None, 404),
-        ("PUT", "/customers/999999", {"name_first": "A"}, 404),
-        ("GET", "/lookup_customers?key_type=mobile&key=0401234567", None, 501),
-        ("POST", "/customers", {"personal_id": "131052-308X"}, 400),
-        (
-            "POST",
-            "/customers/2/redeem",
-            {"promotions": ["99"], "bonus_checks": []},
-            409,
-        ),
-        ("POST", "/customers/2/redeem", {"promotions": ["x"], "bonus_checks": []}, 409),
-    ],
-)
-def test_what_does_not_work_is_an_error_of_the_spis(
-    till: Till, method: str, path: str, body: Any, status: int
-) -> None:
-    answer = till(method, path, json=body)
-    assert answer.status_code == answer.json()["statuscode"] == status, answer.text
-
-
 def test_redeem_and_undo(till: Till, office: Office) -> None:
     customer = office.customer()
     card, coupon = office.gift_card(customer), office.voucher()
@@ -150,79 +126,38 @@ def test_all_or_nothing(till: Till, office: Office) -> None:
     assert office.spent_on(card) is None
 
 
-ROUNDS = 50 if EVERYTHING else 10
+class TestRaces(RaceTests):
+    rounds = 50 if EVERYTHING else 10
+
+    def afterwards(self, office: Office, customer: str) -> None:
+        query = (
+            "select count(*) from sale_gift_card c "
+            "join sale_line l on 'sale.line,' || l.id = c.origin "
+            "join sale_sale s on s.id = l.sale where s.party = ? and c.spent_on is null"
+        )
+        assert office.crm.sql(query, int(customer)) == [(0,)]
+        query = (
+            "select count(*) from sale_sale where party = ? and reference is not null"
+        )
+        assert office.crm.sql(query, int(customer)) == [(self.rounds,)]
 
 
-def test_of_two_tills_that_race_for_a_gift_card_exactly_one_wins(
-    bridge: Callable[..., Till], office: Office, tryton: Tryton
-) -> None:
-    """Every other round at two bridges that know nothing of each other."""
-    near, far = bridge("1"), bridge("2", **{"prefix: one": "prefix: two"})
-    beside = Till(near.url, "2")
-    customer = office.customer()
-    winners = {"near": 0, "other": 0}
-    for number, card in enumerate(office.gift_cards(customer, ROUNDS)):
-        other = far if number % 2 else beside
-        one, two = together(
-            lambda card=card: near.redeem(customer, checks=[card]),
-            lambda card=card, other=other: other.redeem(customer, checks=[card]),
-        )
-        assert sorted((one.status_code, two.status_code)) == [200, 409], (
-            one.text,
-            two.text,
-        )
-        winner = one if one.status_code == 200 else two
-        winners["near" if winner is one else "other"] += 1
-        query = "select reference from sale_sale where 'sale.sale,' || id = ?"
-        ((reference,),) = tryton.sql(query, office.spent_on(card))
-        assert reference == winner.json()["redeem_id"] + "-1"
-    print(f"{ROUNDS} rounds: {winners}")
-    query = (
-        "select count(*) from sale_gift_card c "
-        "join sale_line l on 'sale.line,' || l.id = c.origin "
-        "join sale_sale s on s.id = l.sale where s.party = ? and c.spent_on is null"
+class TestErrors(ErrorTests):
+    wrong = (
+        ("GET", "/lookup_customers?key_type=mobile&key=0401234567", None, 501),
+        ("POST", "/customers", {"personal_id": "131052-308X"}, 400),
+        (
+            "POST",
+            "/customers/2/redeem",
+            {"promotions": ["99"], "bonus_checks": []},
+            409,
+        ),
+        ("POST", "/customers/2/redeem", {"promotions": ["x"], "bonus_checks": []}, 409),
     )
-    assert tryton.sql(query, int(customer)) == [(0,)]
-    query = "select count(*) from sale_sale where party = ? and reference is not null"
-    assert tryton.sql(query, int(customer)) == [(ROUNDS,)]
 
-
-def test_two_tills_each_get_half_of_what_both_want(
-    bridge: Callable[..., Till], office: Office
-) -> None:
-    """Overlapping baskets: whoever loses one item gets none, and nothing is lost."""
-    tills = [bridge("1"), bridge("2", **{"prefix: one": "prefix: two"})]
-    customer = office.customer()
-    for _ in range(5):
-        first, middle, last = office.gift_cards(customer, 3)
-        baskets = ([first, middle], [middle, last])
-        answers = together(
-            *(
-                lambda till=till, cards=cards: till.redeem(customer, checks=cards)
-                for till, cards in zip(tills, baskets, strict=True)
-            )
-        )
-        spent = {card for card in (first, middle, last) if office.spent_on(card)}
-        won = [
-            set(basket)
-            for basket, answer in zip(baskets, answers, strict=True)
-            if answer.status_code == 200
-        ]
-        assert len(won) == 1
-        assert spent == won[0]
-
-
-def test_a_tryton_that_is_down_is_said_so(
-    till: Till, tryton: Tryton, office: Office
-) -> None:
-    customer = office.customer()
-    tryton.server.stop()
-    try:
-        for answer in (
-            till("GET", f"/customers/{customer}"),
-            till.redeem(customer, checks=["1"]),
-        ):
-            assert answer.status_code == 503, answer.text
-            assert answer.json()["statuscode"] == 503
-    finally:
+    @pytest.fixture
+    def down(self, customer: str, till: Till, tryton: Tryton) -> Iterator[Till]:
+        """Here the CRM itself is stopped."""
+        tryton.server.stop()
+        yield till
         tryton.server.start()

@@ -99,6 +99,9 @@ class TestTryton(MappingContract):
         key = Secret(f"bearer {crm.crm.key}")
         return UpstreamSettings(crm.crm.url, HeaderAuth("Authorization", key))
 
+    def record(self, crm: Office, customer_id: str) -> Any:
+        return crm.record(customer_id)
+
     def seed(self, crm: Office) -> Known:
         """Take one of the customers that were made ready, a batch at a time."""
         if not self.ready:

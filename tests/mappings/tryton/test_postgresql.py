@@ -10,16 +10,15 @@ from pathlib import Path
 
 import pytest
 
-from tests.extent import EVERYTHING, without
-from tests.mappings.cache import alone
-from tests.mappings.postgresql import programs
-from tests.mappings.tryton import installation, postgresql
-from tests.mappings.tryton.conftest import Office
+from tests.mappings.live.cache import alone
+from tests.mappings.live.postgresql import SECOND_DATABASE
+from tests.mappings.tryton import installation
+from tests.mappings.tryton.postgresql import on_postgresql, seeded
 from tests.mappings.tryton.server import Tryton
 from tests.mappings.tryton.test_bridge import (  # noqa: F401
+    TestRaces,
     test_a_customer_is_added_changed_and_shown,
     test_a_customer_is_found_by_whatever_a_cashier_types,
-    test_of_two_tills_that_race_for_a_gift_card_exactly_one_wins,
     test_redeem_and_undo,
     test_what_can_be_chosen_and_what_was_bought,
 )
@@ -38,23 +37,12 @@ from tests.mappings.tryton.test_spending import (  # noqa: F401
     test_what_was_redeemed_is_found_and_given_back,
 )
 
-pytestmark = pytest.mark.skipif(
-    not EVERYTHING,
-    reason="A second database takes minutes to make: BRIDGE_CI=1 has it tried",
-)
+pytestmark = SECOND_DATABASE
 
 
 @pytest.fixture(scope="module")
-def tryton(venv: Path) -> Iterator[Tryton]:
-    server = programs()
-    if server is None:
-        without("PostgreSQL is not installed: on Debian, apt install postgresql")
+def tryton(venv: Path, postgresql: Path) -> Iterator[Tryton]:
     with alone(installation.CACHE):
-        shop = postgresql.seeded(venv, server)
-    with postgresql.on_postgresql(venv, shop, server) as running:
+        shop = seeded(venv, postgresql)
+    with on_postgresql(venv, shop, postgresql) as running:
         yield running
-
-
-@pytest.fixture(scope="module")
-def office(tryton: Tryton) -> Office:
-    return Office(tryton)

@@ -7,25 +7,15 @@ from contextlib import closing
 
 import pytest
 
+from mappings.tryton import Mapping
 from tests.mappings.conftest import Check
+from tests.mappings.suites.check import CheckTests
 from tests.mappings.tryton.installation import BRIDGE_PASSWORD, DATABASE
 from tests.mappings.tryton.server import Tryton
 
 
-def test_nothing_is_wrong(check: Check, tryton: Tryton) -> None:
-    assert check() == [f"Tryton answers at {tryton.url}"]
-
-
-def test_a_wrong_key(check: Check, tryton: Tryton) -> None:
-    (said,) = check(**{tryton.key: "another"})
-    assert "does not let the bridge in" in said
-    assert "Correct upstream.auth" in said
-
-
-def test_an_unreachable_server(check: Check, tryton: Tryton) -> None:
-    (said,) = check(**{f":{tryton.server.port}/": ":1/"})
-    assert "cannot be reached" in said
-    assert "Look at upstream.url" in said
+class TestCheck(CheckTests):
+    mapping = Mapping
 
 
 def test_a_database_that_is_not_there(check: Check) -> None:
@@ -35,7 +25,7 @@ def test_a_database_that_is_not_there(check: Check) -> None:
 
 def test_a_missing_module(check: Check, tryton: Tryton) -> None:
     def say(state: str) -> None:
-        file = tryton.server.settings.parent / f"{DATABASE}.sqlite"
+        file = tryton.server.log.with_name(f"{DATABASE}.sqlite")
         with closing(sqlite3.connect(file)) as database, database:
             database.execute(
                 "update ir_module set state = ? where name = 'sale_gift_card'", [state]

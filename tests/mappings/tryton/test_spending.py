@@ -83,7 +83,7 @@ def test_all_items_hang_on_one_draft_sale_with_our_reference(
     shown = {one.promotion_id for one in card.promotions or ()}
     assert card.bonus_checks == []
     assert not shown & {one.item_id for one in items if one.kind is ItemKind.PROMOTION}
-    assert mapping.transactions(items[0].customer_id) == []
+    assert [*mapping.transactions(items[0].customer_id)] == []
 
 
 def test_the_number_of_a_coupon_is_afterwards_what_it_was(
@@ -183,10 +183,10 @@ def test_a_coupon_without_a_limit_is_used_by_all_at_once(
 def test_what_was_not_redeemed_is_not_given_back(
     mapping: Mapping, office: Office, items: list[Item], ref: str
 ) -> None:
-    with pytest.raises(Refused, match="nothing redeemed"):
+    with pytest.raises(Refused, match="nothing is redeemed"):
         mapping.undo_items(items, ref, [{}] * 4)
     receipts = mapping.redeem_items(items, ref)
-    with pytest.raises(Refused, match="nothing redeemed"):
+    with pytest.raises(Refused, match="nothing is redeemed"):
         mapping.undo_items(items, "another", receipts)
     assert spent(office, items) == [True] * 4
 
@@ -211,7 +211,7 @@ def test_what_tryton_has_gone_on_with_is_not_given_back(
     tryton.change("sale.sale", sale, lines=lines, **places)
     for button in ("quote", "confirm"):
         tryton.rpc(f"model.sale.sale.{button}", [sale])
-    with pytest.raises(Refused, match="gone on"):
+    with pytest.raises(Refused, match="processed further"):
         mapping.undo_items(items, ref, receipts)
     assert mapping.find_receipts(items, ref) == receipts
     assert office.uses(coupon) == 1
@@ -335,7 +335,7 @@ def test_who_is_overtaken_again_and_again_gives_up(
         raise Overtaken
 
     monkeypatch.setattr(mapping.tryton, "write_unless_changed", overtaken)
-    with pytest.raises(Unavailable, match="try again"):
+    with pytest.raises(Unavailable, match="Try again"):
         mapping.redeem_items(items, ref)
     assert len(calls) == 5
     assert spent(office, items) == [False] * 4

@@ -4,21 +4,20 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 
-from bridge.config import Config, load
-from tests.extent import without
-from tests.mappings.cache import alone
-from tests.mappings.conftest import Configure
+from bridge.model import Item, ItemKind
+from tests.mappings.live.cache import alone
+from tests.mappings.live.installation import installed
+from tests.mappings.served import Served
 from tests.mappings.vendure import installation
-from tests.mappings.vendure.installation import NotInstallable
 from tests.mappings.vendure.server import Vendure, running, seeded
 
-CONFIG = """\
+SITES = """\
 sites:
   shop:
     country: SE
@@ -52,20 +51,13 @@ sites:
             - id: milk
               name: Milk
               type: text
-redis:
-  url: unix://{valkey}
-  prefix: one
 """
 
 
 @pytest.fixture(scope="session")
 def packages() -> Path:
     """The directory with Vendure's packages in it."""
-    with alone(installation.CACHE):
-        try:
-            return installation.packages()
-        except NotInstallable as error:
-            without(str(error))
+    return installed(installation.CACHE, installation.packages)
 
 
 @pytest.fixture(scope="session")
@@ -76,7 +68,7 @@ def database(packages: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
-def vendure(
+def on_sqljs(
     packages: Path, database: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Vendure]:
     """A Vendure for all modules, whose tests make customers of their own."""
@@ -86,20 +78,22 @@ def vendure(
     shop.close()
 
 
+@pytest.fixture(scope="module")
+def vendure(on_sqljs: Vendure) -> Vendure:
+    """The one on sql.js, unless a module has one on another database."""
+    return on_sqljs
+
+
+def before(vendure: Vendure) -> Served:
+    """Say what a bridge before this Vendure has to know."""
+    prepared = vendure.bridge
+    sites = SITES.format(url=vendure.url, **vars(prepared))
+    return Served(vendure.url, prepared.key, sites)
+
+
 @pytest.fixture
-def configure(vendure: Vendure, valkey: Path, tmp_path: Path) -> Configure:
-    """Read a configuration as written down, with some of its text replaced."""
-
-    def read(crm: Vendure = vendure, **replaced: str) -> Config:
-        text = CONFIG.format(url=crm.url, valkey=valkey, **vars(crm.bridge))
-        for old, new in replaced.items():
-            assert old in text
-            text = text.replace(old, new)
-        file = tmp_path / "config.yaml"
-        file.write_text(text, "utf-8")
-        return load(file)
-
-    return read
+def served(vendure: Vendure) -> Served:
+    return before(vendure)
 
 
 PERCENT = {"order_percentage_discount": {"discount": "10"}}
@@ -124,7 +118,8 @@ class Office:
     """The people behind the shop, who work in Vendure's dashboard, and its web shop."""
 
     crm: Vendure
-    numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
+    kinds = (ItemKind.BONUS_CHECK, ItemKind.PROMOTION)
+    numbers: ClassVar[Iterator[int]] = itertools.count(1)
 
     def customer(self, **values: Any) -> str:
         number = next(self.numbers)
@@ -182,6 +177,42 @@ class Office:
 
     def bonus_check(self, customer: str, **values: Any) -> str:
         return self.promotion("bonus_check", owner=customer, name="Bonus", **values)
+
+    def put(self, record: dict[str, Any]) -> str:
+        """Put a customer in, with addresses."""
+        customer = self.customer(**record["customer"])
+        for place in record["addresses"]:
+            self.address(customer, **place)
+        return customer
+
+    def record(self, customer: str) -> dict[str, Any]:
+        """Return all that Vendure has of a customer; addresses that are in use."""
+        query = """query ($id: ID!) { customer(id: $id) {
+            title firstName lastName emailAddress phoneNumber
+            addresses {
+                fullName company streetLine1 streetLine2 city province postalCode
+                country { code } phoneNumber
+                defaultShippingAddress defaultBillingAddress
+            }
+            customFields {
+                memberNumber personalId company companyId landline gender birthday
+                homeStore consents communication
+            }
+        } }"""
+        found = self.crm.call(query, id=customer)["customer"]
+        ticks = ("defaultShippingAddress", "defaultBillingAddress")
+        used = [one for one in found["addresses"] if any(map(one.get, ticks))]
+        return {**found, "addresses": used}
+
+    def items(self, customer: str, count: int, kind: ItemKind) -> list[Item]:
+        one = self.bonus_check if kind is ItemKind.BONUS_CHECK else self.personal
+        return [Item(kind, one(customer), customer) for _ in range(count)]
+
+    def personal(self, customer: str) -> str:
+        return self.promotion(owner=customer)
+
+    def references(self, item: Item) -> list[str]:
+        return self.uses(item.item_id)
 
     def product(self, price: int, **values: Any) -> str:
         """Add something to sell, at so many cents before tax; return its variant."""
@@ -259,6 +290,6 @@ class Office:
         ]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def office(vendure: Vendure) -> Office:
     return Office(vendure)

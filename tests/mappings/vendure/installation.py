@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
 from pathlib import Path
 
-from tests.mappings import cache
-from tests.mappings.cache import ROOT, digest, fresh
+from tests.mappings.live import cache
+from tests.mappings.live.cache import ROOT, digest, whole
+from tests.mappings.live.installation import NotInstallable, fetch, run
 
 HERE = Path(__file__).parent
 CACHE = cache.CACHE / "vendure"
@@ -20,10 +20,6 @@ PREPARE = ROOT / "docs" / "crms" / "vendure_prepare.py"
 ADMIN_PASSWORD = "admin-of-the-shop"
 
 
-class NotInstallable(Exception):
-    """Vendure could not be had from the npm registry."""
-
-
 def packages() -> Path:
     """Return the directory that has Vendure's packages in it; fill it if need be."""
     for program in ("node", "npm"):
@@ -31,21 +27,14 @@ def packages() -> Path:
             raise NotInstallable(
                 f"Vendure needs {program}: install Node.js 20 or newer with npm."
             )
-    made = CACHE / f"npm-{digest(*PINS)}"
-    if made.exists():
-        return made / "node_modules"
-    unfinished = fresh(made.with_suffix(".unfinished"))
-    for pin in PINS:
-        shutil.copy(pin, unfinished)
-    npm = ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--silent"]
-    done = subprocess.run(
-        npm, cwd=unfinished, capture_output=True, text=True, check=False
-    )
-    if done.returncode:
-        last = ((done.stderr or done.stdout).strip().splitlines() or [""])[-1]
-        raise NotInstallable(f"Vendure cannot be installed with npm: {last}")
-    unfinished.rename(made)
-    return made / "node_modules"
+
+    def fill(directory: Path) -> None:
+        for pin in PINS:
+            shutil.copy(pin, directory)
+        npm = ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--silent"]
+        fetch("Vendure", "npm", *npm, into=directory)
+
+    return whole(CACHE / f"npm-{digest(*PINS)}", fill) / "node_modules"
 
 
 def environment(packages: Path, database: Path | str) -> dict[str, str]:
@@ -62,13 +51,4 @@ def environment(packages: Path, database: Path | str) -> dict[str, str]:
 
 def seed(packages: Path, database: Path | str) -> None:
     """Make the tables of an empty database, and what every shop has."""
-    run(["node", SHOP, "seed"], environment(packages, database))
-
-
-def run(command: list[str | Path], variables: dict[str, str]) -> str:
-    """Run a program; return what it prints."""
-    done = subprocess.run(
-        command, env=variables, capture_output=True, text=True, check=False
-    )
-    assert done.returncode == 0, f"{command}: {done.stderr[-2000:]}"
-    return done.stdout
+    run("node", SHOP, "seed", environment=environment(packages, database))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,7 +9,9 @@ from typing import Any
 
 import requests
 
-from tests.mappings.cache import digest, fresh
+from tests.mappings.live.cache import digest, whole
+from tests.mappings.live.installation import run
+from tests.mappings.live.server import Server
 from tests.mappings.vendure import installation
 from tests.mappings.vendure.installation import (
     ADMIN_PASSWORD,
@@ -23,44 +24,14 @@ from tests.mappings.vendure.installation import (
 )
 
 
-@dataclass
-class Server:
-    """Vendure, serving one database on a free port."""
-
-    packages: Path
-    database: Path | str
-    log: Path
-    process: subprocess.Popen[str] | None = None
-    port: str = "0"
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}/admin-api"
-
-    def start(self) -> Server:
-        """Return once it listens, where it did before if it was started before."""
-        with self.log.open("a") as log:
-            self.process = subprocess.Popen(
-                ["node", SHOP, "serve", self.port],
-                env=environment(self.packages, self.database),
-                stdout=subprocess.PIPE,
-                stderr=log,
-                text=True,
-            )
-        assert self.process.stdout is not None
-        for line in self.process.stdout:
-            word, _, self.port = line.strip().partition(" ")
-            if word == "ready":
-                return self
-        raise AssertionError(f"Vendure did not start: see {self.log}")
-
-    def stop(self) -> None:
-        if self.process is not None:
-            self.process.kill()
-            self.process.wait()
-            assert self.process.stdout is not None
-            self.process.stdout.close()
-            self.process = None
+def server(packages: Path, database: Path | str, log: Path) -> Server:
+    """Serve one database."""
+    return Server(
+        command=("node", SHOP, "serve"),
+        environment=environment(packages, database),
+        log=log,
+        path="/admin-api",
+    )
 
 
 @dataclass(frozen=True)
@@ -74,10 +45,8 @@ class Prepared:
 
 def prepare(url: str, *options: str) -> Prepared:
     """Do what the page about Vendure says."""
-    said = installation.run(
-        [sys.executable, PREPARE, url, *options],
-        {"VENDURE_ADMIN_PASSWORD": ADMIN_PASSWORD},
-    )
+    command = [sys.executable, PREPARE, url, *options]
+    said = run(*command, environment={"VENDURE_ADMIN_PASSWORD": ADMIN_PASSWORD})
     values = dict(line.split(": ", 1) for line in said.splitlines())
     return Prepared(**values)
 
@@ -85,12 +54,11 @@ def prepare(url: str, *options: str) -> Prepared:
 def seeded(packages: Path) -> Path:
     """Return the file of the shop's database; make it if need be."""
     sources = (*PINS, SHOP, PLUGIN, Path(installation.__file__))
-    made = CACHE / f"shop-{digest(*sources)}"
-    if not made.exists():
-        unfinished = fresh(made.with_suffix(".unfinished"))
-        installation.seed(packages, unfinished / "shop.sqljs")
-        unfinished.rename(made)
-    return made / "shop.sqljs"
+    shop = whole(
+        CACHE / f"shop-{digest(*sources)}",
+        lambda directory: installation.seed(packages, directory / "shop.sqljs"),
+    )
+    return shop / "shop.sqljs"
 
 
 @dataclass
@@ -131,11 +99,11 @@ class Vendure:
 
 def running(packages: Path, database: Path | str, log: Path) -> Vendure:
     """Start a shop that was seeded, and prepare it for the bridge."""
-    server = Server(packages, database, log).start()
+    process = server(packages, database, log).start()
     try:
-        vendure = Vendure(server, prepare(server.url))
+        vendure = Vendure(process, prepare(process.url))
         vendure.sign_in()
     except BaseException:
-        server.stop()
+        process.stop()
         raise
     return vendure

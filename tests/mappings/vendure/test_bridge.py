@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
-import pytest
-
 from tests.extent import EVERYTHING
-from tests.mappings.till import Till, together
+from tests.mappings.suites.errors import ErrorTests
+from tests.mappings.suites.races import RaceTests
+from tests.mappings.till import Till
 from tests.mappings.vendure.conftest import Office
-from tests.mappings.vendure.server import Vendure
 
 
 def test_a_customer_is_found_by_whatever_a_cashier_types(
@@ -97,29 +95,6 @@ def test_what_can_be_chosen(till: Till) -> None:
     assert [one["id"] for one in section["options"]] == ["roast", "extras", "milk"]
 
 
-@pytest.mark.parametrize(
-    ("method", "path", "body", "status"),
-    [
-        ("GET", "/customers/999999", None, 404),
-        ("GET", "/customers/abc", None, 404),
-        ("GET", "/customers/999999/transactions", None, 404),
-        ("PUT", "/customers/999999", {"name_first": "A"}, 404),
-        ("GET", "/lookup_customers?key_type=mobile&key=0701740605", None, 501),
-        (
-            "POST",
-            "/customers/999999/redeem",
-            {"promotions": ["1"], "bonus_checks": []},
-            409,
-        ),
-    ],
-)
-def test_what_does_not_work_is_an_error_of_the_spis(
-    till: Till, method: str, path: str, body: Any, status: int
-) -> None:
-    answer = till(method, path, json=body)
-    assert answer.status_code == answer.json()["statuscode"] == status, answer.text
-
-
 def on_card(till: Till, customer: str) -> dict[str, Any]:
     """Return what a card offers, by id; other tests have made some for everybody."""
     card = till.customer(customer)
@@ -162,62 +137,18 @@ def test_all_or_nothing(till: Till, office: Office) -> None:
     assert office.uses(check) == []
 
 
-ROUNDS = 8 if EVERYTHING else 3
+class TestRaces(RaceTests):
+    rounds = 8 if EVERYTHING else 3
+    baskets = 3
 
 
-def test_of_two_tills_that_race_for_a_bonus_check_exactly_one_wins(
-    bridge: Callable[..., Till], office: Office
-) -> None:
-    """Every other round at two bridges that know nothing of each other."""
-    near, far = bridge("1"), bridge("2", **{"prefix: one": "prefix: two"})
-    beside = Till(near.url, "2")
-    customer = office.customer()
-    for number in range(ROUNDS):
-        check, other = office.bonus_check(customer), far if number % 2 else beside
-        one, two = together(
-            lambda check=check: near.redeem(customer, checks=[check]),
-            lambda check=check, other=other: other.redeem(customer, checks=[check]),
-        )
-        assert sorted((one.status_code, two.status_code)) == [200, 409], (
-            one.text,
-            two.text,
-        )
-        winner = one if one.status_code == 200 else two
-        assert office.uses(check) == [winner.json()["redeem_id"] + "-1"]
-
-
-def test_two_tills_each_get_half_of_what_both_want(
-    bridge: Callable[..., Till], office: Office
-) -> None:
-    """Overlapping baskets: whoever loses one item gets none, and nothing is lost."""
-    tills = [bridge("1"), bridge("2", **{"prefix: one": "prefix: two"})]
-    customer = office.customer()
-    for _ in range(3):
-        first, middle, last = (office.bonus_check(customer) for _ in range(3))
-        baskets = ([first, middle], [middle, last])
-        answers = together(
-            *(
-                lambda till=till, basket=basket: till.redeem(customer, checks=basket)
-                for till, basket in zip(tills, baskets, strict=True)
-            )
-        )
-        used = {check for check in (first, middle, last) if office.uses(check)}
-        won = [
-            set(basket)
-            for basket, answer in zip(baskets, answers, strict=True)
-            if answer.status_code == 200
-        ]
-        assert [used] == won
-
-
-def test_a_vendure_that_is_down_is_said_so(
-    bridge: Callable[..., Till], office: Office, vendure: Vendure
-) -> None:
-    customer = office.customer()
-    till = bridge(**{f":{vendure.server.port}/": ":1/"})
-    for answer in (
-        till("GET", f"/customers/{customer}"),
-        till.redeem(customer, checks=["1"]),
-    ):
-        assert answer.status_code == 503, answer.text
-        assert answer.json()["statuscode"] == 503
+class TestErrors(ErrorTests):
+    wrong = (
+        ("GET", "/lookup_customers?key_type=mobile&key=0701740605", None, 501),
+        (
+            "POST",
+            "/customers/999999/redeem",
+            {"promotions": ["1"], "bonus_checks": []},
+            409,
+        ),
+    )

@@ -9,7 +9,7 @@ import pytest
 
 from bridge.errors import AccessRefused, Missing
 from tests.mappings.conftest import Check, Configure, Connect
-from tests.mappings.vendure.conftest import Office
+from tests.mappings.vendure.conftest import Office, before
 from tests.mappings.vendure.server import Vendure, prepare
 
 
@@ -46,7 +46,7 @@ def test_a_site_works_in_its_channel_with_a_key_for_it(
 
     prepared = prepare(vendure.url, "--channel", channel)
     there = replace(vendure, bridge=prepared)
-    mapping = connect(configure(there, store_name=setting))
+    mapping = connect(configure(before(there), store_name=setting))
     assert mapping.problems() == []
     with pytest.raises(Missing):
         mapping.get(elsewhere)

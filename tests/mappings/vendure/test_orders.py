@@ -22,7 +22,7 @@ def test_a_purchase_is_shown_before_discounts_and_with_tax(
     office.promotion(couponCode=code, usageLimit=None)
     coffee, mug = office.product(690), office.product(1200)
     order = office.sale(customer, (coffee, 2), (mug, 1), code=code)
-    (shown,) = mapping.transactions(customer)
+    (shown,) = [*mapping.transactions(customer)]
     assert shown.order_external_id == order
     assert (shown.store_name, shown.currency_code) == ("Web shop", "USD")
     first, second = shown.items
@@ -49,7 +49,7 @@ def test_what_is_no_purchase(mapping: Mapping, office: Office) -> None:
     office.crm.call("mutation { createDraftOrder { id } }")
     item = Item(ItemKind.PROMOTION, office.promotion(), customer)
     mapping.redeem_items([item], "0123456789ABCDEF0123456789ABCDEF-1")
-    assert mapping.transactions(customer) == []
+    assert [*mapping.transactions(customer)] == []
 
 
 def test_the_newest_first_and_no_more_than_is_set(
@@ -57,7 +57,7 @@ def test_the_newest_first_and_no_more_than_is_set(
 ) -> None:
     customer, coffee = office.customer(), office.product(690)
     first, second = (office.sale(customer, (coffee, 1)) for _ in range(2))
-    shown = connect().transactions(customer)
+    shown = [*connect().transactions(customer)]
     assert [one.order_external_id for one in shown] == [second, first]
     one = connect(configure(**{"store_name": "transactions: 1\n      store_name"}))
     assert [one.order_external_id for one in one.transactions(customer)] == [second]
@@ -65,7 +65,7 @@ def test_the_newest_first_and_no_more_than_is_set(
 
 def test_of_nobody_there_are_none(mapping: Mapping) -> None:
     with pytest.raises(Missing):
-        mapping.transactions("999999")
+        [*mapping.transactions("999999")]
 
 
 @pytest.mark.parametrize(

@@ -10,10 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.extent import EVERYTHING, without
-from tests.mappings.postgresql import DATABASE, cluster, programs
+from tests.mappings.live.postgresql import DATABASE, SECOND_DATABASE, cluster
 from tests.mappings.vendure import installation
-from tests.mappings.vendure.conftest import Office
 from tests.mappings.vendure.server import Vendure, running
 from tests.mappings.vendure.test_spending import (  # noqa: F401
     ref,
@@ -25,32 +23,17 @@ from tests.mappings.vendure.test_spending import (  # noqa: F401
     test_what_a_promotion_must_be_to_be_redeemed,
 )
 
-pytestmark = pytest.mark.skipif(
-    not EVERYTHING,
-    reason="A second database takes long to make: BRIDGE_CI=1 has it tried",
-)
+pytestmark = SECOND_DATABASE
 
 
 @pytest.fixture(scope="module")
-def vendure(packages: Path) -> Iterator[Vendure]:
-    server = programs()
-    if server is None:
-        without("PostgreSQL is not installed: on Debian, apt install postgresql")
-    with cluster(server) as postgresql:
-        postgresql.create()
-        postgresql.start()
-        try:
-            postgresql.program("createdb", DATABASE)
-            where = f"postgresql:{postgresql.directory}"
+def vendure(packages: Path, postgresql: Path) -> Iterator[Vendure]:
+    with cluster(postgresql) as database:
+        database.create()
+        with database.started():
+            database.program("createdb", DATABASE)
+            where = f"postgresql:{database.directory}"
             installation.seed(packages, where)
-            log = postgresql.directory / "vendure.log"
-            shop = running(packages, where, log)
+            shop = running(packages, where, database.directory / "vendure.log")
             yield shop
             shop.close()
-        finally:
-            postgresql.stop()
-
-
-@pytest.fixture(scope="module")
-def office(vendure: Vendure) -> Office:
-    return Office(vendure)

@@ -7,8 +7,10 @@ from contextlib import contextmanager
 
 import pytest
 
+from mappings.vendure import Mapping
 from mappings.vendure.requirements import RIGHTS
 from tests.mappings.conftest import Check
+from tests.mappings.suites.check import CheckTests
 from tests.mappings.till import Till
 from tests.mappings.vendure.conftest import Office
 from tests.mappings.vendure.server import Vendure
@@ -28,19 +30,9 @@ def permissions(vendure: Vendure, *granted: str) -> Iterator[None]:
     vendure.call(change, input=values | {"permissions": role["permissions"]})
 
 
-def test_nothing_is_wrong(check: Check, vendure: Vendure) -> None:
-    assert check() == [f"Vendure answers at {vendure.url}"]
-
-
-def test_a_wrong_key(check: Check, vendure: Vendure) -> None:
-    (said,) = check(**{vendure.bridge.key: "another:key"})
-    assert "does not let the bridge in" in said
-    assert "Correct upstream.auth" in said
-
-
-def test_an_unreachable_server(check: Check, vendure: Vendure) -> None:
-    (said,) = check(**{f":{vendure.server.port}/": ":1/"})
-    assert "cannot be reached" in said
+class TestCheck(CheckTests):
+    mapping = Mapping
+    another_key = "another:key"
 
 
 def test_another_api(check: Check) -> None:
@@ -108,4 +100,4 @@ def test_a_missing_field_is_not_the_cashiers_fault(
     till = bridge(store_name="consents_field: other\n      store_name")
     answer = till("GET", f"/customers/{office.customer()}")
     assert answer.status_code == 502
-    assert "run sitoo-bridge check" in answer.json()["errortext"]
+    assert "is not set up right" in answer.json()["errortext"]

@@ -294,7 +294,7 @@ def test_an_order_that_the_shop_has_shipped_is_given_back_all_the_same(
     )
     mapping.undo_items([item], ref, [receipt])
     assert mapping.find_receipts([item], ref) is None
-    with pytest.raises(Refused, match="nothing redeemed"):
+    with pytest.raises(Refused, match="nothing is redeemed"):
         mapping.undo_items([item], ref, [receipt])
 
 
@@ -309,7 +309,7 @@ def test_an_order_that_somebody_is_changing_is_not_given_back(
         }""",
         order=receipt["order"],
     )
-    with pytest.raises(Refused, match="does not cancel the order"):
+    with pytest.raises(Refused, match="processed further"):
         mapping.undo_items([item], ref, [receipt])
     assert mapping.find_receipts([item], ref) == [receipt]
     assert office.uses(item.item_id) == [ref]

@@ -36,8 +36,15 @@ from bridge.model import (
 )
 from bridge.spi.schemas import benefits, catalogue, customer, transaction
 from bridge.spi.schemas.answer import AnswerSchema
-from bridge.spi.schemas.codes import Country, Currency, Email, Phone
-from bridge.spi.schemas.numbers import (
+from bridge.spi.schemas.fields.codes import (
+    CompanyId,
+    Country,
+    Currency,
+    Email,
+    PersonalId,
+    Phone,
+)
+from bridge.spi.schemas.fields.numbers import (
     DecimalQuantity,
     Flag,
     Money,
@@ -45,17 +52,18 @@ from bridge.spi.schemas.numbers import (
     Rate,
     Whole,
 )
-from bridge.spi.schemas.property import Property
-from bridge.spi.schemas.texts import (
+from bridge.spi.schemas.fields.property import Property
+from bridge.spi.schemas.fields.texts import (
     AdditionalOptionType,
     CommunicationType,
     CustomerStatusColor,
     Gender,
     Id,
+    MemberNumber,
     OptionId,
     Text,
 )
-from bridge.spi.schemas.times import Birthday, Moment
+from bridge.spi.schemas.fields.times import Birthday, Moment
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
 IN_STOCKHOLM = datetime(2026, 1, 1, 13, tzinfo=timezone(timedelta(hours=1)))
@@ -74,7 +82,7 @@ ADDRESS = Address(
     name="Åsa Öberg",
     address="Storgatan 1",
     address2="lgh 1102",
-    zip="123 45",
+    zip="12345",
     city="Malmö",
     state="Skåne",
     country_id="SE",
@@ -221,16 +229,33 @@ CASES: dict[type[Property], Case] = {
         strict=["x"],
         bad=[*NOT_TEXT, "x" * 256, "a\0b", "a\ud800"],
     ),
+    MemberNumber: Case(
+        right=[("10012", "10012"), ("å" * 255, "å" * 255), ("a b", "a b")],
+        repaired=[(17, "17"), (" 10012\n", "10012"), ("\x1d10\u200b012\4", "10012")],
+        wrong=["x" * 256, 1.5, True, Decimal("1.5"), 2**70, "\0"],
+        strict=["x", " x", "10\x1d012\x1e\4"],
+        bad=[*NOT_TEXT, "x" * 256, "a\0b", "a\ud800"],
+    ),
     OptionId: Case(
         right=[("fav-nhl_team", "fav-nhl_team"), ("ab", "ab"), ("a" * 32, "a" * 32)],
-        repaired=[(" ab ", "ab"), ("ab\0", "ab"), ("ab\n", "ab")],
-        wrong=["a", "1", 12, "1a", "ab-", "a b", "åb", "a" * 33, True],
+        repaired=[
+            *((" ab ", "ab"), ("ab\0", "ab"), ("ab\n", "ab")),
+            *(("a", "id-a"), ("1", "id-1"), (12, "id-12"), ("id-1", "id-id-1")),
+            ("ab-", "id--f7iyms2rqwh2m6apayjgqvym"),
+            ("a b", "id--zbuhucfklvxnebcdfd5gu2l2"),
+        ],
+        wrong=["", " ", "\0", True, 1.5],
         strict=["ab", "fav-nhl_team"],
         bad=[*NOT_TEXT, "a", "1a", "ab-", "ab\n", "a" * 33],
     ),
     Email: Case(
-        right=[("John.Doe@example.com", "John.Doe@example.com"), ("å@ä.se", "å@ä.se")],
-        repaired=[(" a@b.se\n", "a@b.se")],
+        right=[("john.doe@example.com", "john.doe@example.com"), ("å@ä.se", "å@ä.se")],
+        repaired=[
+            (" a@b.se\n", "a@b.se"),
+            ("John.Doe@Example.com", "john.doe@example.com"),
+            ("a@xn--4ca.se", "a@ä.se"),
+            ("a@a\u0308.se", "a@ä.se"),
+        ],
         wrong=["nobody", "a b@c.se", "a@b", "a@@b.se", 5, "x" * 250 + "@b.se"],
         strict=["a@b.se"],
         bad=[*NOT_TEXT, "nobody", "a@b", "x" * 250 + "@b.se"],
@@ -246,12 +271,32 @@ CASES: dict[type[Property], Case] = {
         strict=["0701112233", "+46701112233"],
         bad=[*NOT_TEXT, "1" * 65],
     ),
+    PersonalId: Case(
+        right=[("198803200016", "198803200016"), ("a b", "a b"), ("", "")],
+        repaired=[
+            *((17, "17"), (" 880320-0016", "198803200016")),
+            *((8803200016, "198803200016"), ("19880320\u20110017", "198803200017")),
+        ],
+        wrong=["x" * 65, 1.5, True, 2**70],
+        strict=["a", ""],
+        bad=[*NOT_TEXT, "1" * 65, "a\0b"],
+    ),
+    CompanyId: Case(
+        right=[("2120000142", "2120000142"), ("a b", "a b"), ("", "")],
+        repaired=[
+            *((17, "17"), ("212000-0142 ", "2120000142"), (2120000142, "2120000142")),
+            *(("SE212000014201", "2120000142"), ("212000-0143", "2120000143")),
+        ],
+        wrong=["x" * 65, 1.5, True, 2**70],
+        strict=["a", ""],
+        bad=[*NOT_TEXT, "1" * 65, "a\0b"],
+    ),
     Country: Case(
-        right=[("SE", "SE")],
+        right=[("SE", "SE"), ("XK", "XK")],
         repaired=[("se", "SE"), ("SWE", "SE"), ("Sweden", "SE"), (" fi", "FI")],
         wrong=["XX", "Svedala", 752, True],
-        strict=["SE", "se"],
-        bad=[*NOT_TEXT, "XX", "SWE"],
+        strict=["SE", "se", "SWE", "Sverige"],
+        bad=[*NOT_TEXT, "XX", "Svedala"],
     ),
     Currency: Case(
         right=[("SEK", "SEK"), ("HRK", "HRK")],
@@ -266,8 +311,14 @@ CASES: dict[type[Property], Case] = {
             ("1975-08-04T00:00:00Z", "1975-08-04"),
             ("1975-08-04 00:00:00.000", "1975-08-04"),
             (NOON, "2026-01-01"),
+            # Midnight in Sweden, by the rules of the year and by those of today.
+            ("1975-08-03T23:00:00Z", "1975-08-04"),
+            ("1975-08-03T22:00:00Z", "1975-08-04"),
         ],
-        wrong=["1975-13-04", "04/08/1975", 19750804, "soon", True],
+        wrong=[
+            *("1975-13-04", "04/08/1975", 19750804, "soon", True),
+            *("1975-08-03T22:30:00Z", "1975-08-04T25:00:00Z"),
+        ],
         strict=["1975-08-04", "1975-08-04T00:00:00Z"],
         bad=[*NOT_TEXT, "1975-13-04", "19750804", "soon"],
     ),
@@ -390,7 +441,7 @@ def text_case(least: int, most: int) -> Case:
         ],
         repaired=[
             *(("å" * (most + 1), "å" * most), (17, "17"), (Decimal(17), "17")),
-            ("a\0b\x85\ud800", "ab"),
+            *(("a\0b\x85\ud800", "ab"), ("A\u030asa\u200b", "Åsa"[:most])),
         ],
         wrong=[1.5, True, Decimal("1.5"), 2**70, 10**5000] + [""] * least,
         strict=["a", "å" * most] + [""] * (not least),

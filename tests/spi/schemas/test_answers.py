@@ -219,7 +219,7 @@ def test_an_address_with_nothing_in_it_is_none(report: Any, reports: Reports) ->
 @pytest.mark.parametrize(
     "wrong",
     [
-        {"quantity": Decimal("1.5")},
+        {"quantity": "some"},
         {"total": None},
         {"vat_value": "much"},
         {"manual_discount": "some"},
@@ -255,23 +255,101 @@ def test_a_blank_discount_is_none(report: Any, reports: Reports) -> None:
     assert reports == []
 
 
-def test_a_wrong_payment_goes_alone(report: Any, reports: Reports) -> None:
-    purchase = replace(PURCHASE, payments=[replace(PAYMENT, total=None), PAYMENT])
-    (shown,) = schemas.answer_transactions([purchase], "SE", report)
-    assert shown["payments"] == [{"name": "Kort", "total": "475.00"}]
-    assert reports == [("payments.total", "dropped")]
+def shown_with(
+    report: Any, *, line: dict[str, Any] | None = None, **purchase: Any
+) -> dict[str, Any]:
+    """Show a purchase with something changed, beside one that is as it should be."""
+    items = [replace(ITEM, **line)] if line else PURCHASE.items
+    odd = replace(PURCHASE, **{"items": items, "order_id": 2, **purchase})
+    shown = schemas.answer_transactions([odd, PURCHASE], "SE", report)
+    assert len(shown) == 2
+    return shown[0]
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ({"sku": None}, {"sku": ""}),
+        ({"product_name": None}, {"product_name": "1001"}),
+        ({"product_name": None, "sku": None}, {"product_name": ""}),
+        ({"product_name": None, "note": "Alteration"}, {"product_name": "Alteration"}),
+        ({"vat_value": None, "total": 125, "vat": 25}, {"vat_value": 25}),
+        ({"vat_value": None, "total": "125.50", "vat": "25.50"}, {"vat_value": 25.5}),
+        ({"vat_value": "", "total": 10, "vat": 0}, {"vat_value": 0}),
+        ({"vat_value": None, "total": 0, "vat": 0}, {"vat_value": 0}),
+        ({"vat_value": None, "total": -112, "vat": -12}, {"vat_value": 12}),
+        ({"vat": None, "total": 125, "vat_value": 25}, {"vat": "25.00"}),
+        ({"vat": None, "total": "-0.37", "vat_value": 25}, {"vat": "-0.07"}),
+        (
+            {"quantity": Decimal("0.35"), "unit_quantity": None, "unit_label": "kg"},
+            {"quantity": 1, "unit_quantity": "0.350", "unit_label": "kg"},
+        ),
+        (
+            {"quantity": "-1.5", "unit_quantity": 2},
+            {"quantity": -1, "unit_quantity": "3.000"},
+        ),
+        (
+            {"quantity": Decimal("2.0"), "unit_quantity": None},
+            {"quantity": 2},
+        ),
+    ],
+    ids=str,
+)
+def test_a_line_that_lacks_something_is_shown(
+    line: dict[str, Any], said: dict[str, Any], report: Any
+) -> None:
+    line = {"sku": "1001", "product_name2": None, "note": None, **line}
+    (shown,) = shown_with(report, line=line)["items"]
+    assert {name: shown.get(name) for name in said} == said
+
+
+@pytest.mark.parametrize(
+    "line", [{"vat": None, "vat_value": None}, {"total": None}, {"quantity": None}]
+)
+def test_no_amount_is_made_up(line: dict[str, Any], report: Any) -> None:
+    odd = replace(PURCHASE, order_id=2, items=[replace(ITEM, **line)])
+    (shown,) = schemas.answer_transactions([odd, PURCHASE], "SE", report)
+    assert shown["order_id"] == 10051
+
+
+@pytest.mark.parametrize(
+    ("purchase", "shop"),
+    [
+        ({"store_id": "900"}, "900"),
+        ({"store_id": None, "order_external_id": "WEB-1"}, "Online"),
+        ({"store_id": "", "order_id": 7}, "Online"),
+        ({"store_id": None, "order_external_id": None, "order_id": None}, ""),
+    ],
+)
+def test_a_purchase_that_was_made_in_no_shop(
+    purchase: dict[str, Any], shop: str, report: Any
+) -> None:
+    assert shown_with(report, store_name=None, **purchase)["store_name"] == shop
+
+
+def test_a_discount_and_a_payment_without_a_name(report: Any) -> None:
+    line = {"discounts": [replace(DISCOUNT, name=None)]}
+    shown = shown_with(report, line=line, payments=[replace(PAYMENT, name=None)])
+    assert [one["name"] for one in shown["items"][0]["discounts"]] == [""]
+    assert shown["payments"] == [{"name": "", "total": "475.00"}]
+
+
+def test_half_of_what_was_paid_is_not_shown(report: Any, reports: Reports) -> None:
+    payments = [replace(PAYMENT, total=None), PAYMENT]
+    assert "payments" not in shown_with(report, payments=payments)
+    assert reports == [("payments.total", "left out")]
 
 
 # Catalogue
 
 
 def test_a_wrong_choice_goes_from_its_option(report: Any, reports: Reports) -> None:
-    choices = [CHOICE, replace(CHOICE, id="1"), replace(CHOICE, name="")]
+    choices = [CHOICE, replace(CHOICE, id=" "), replace(CHOICE, name="")]
     section = AdditionalOptionsSection(
         name="L" * 40,
         options=[
             replace(OPTION, enum_options=choices),
-            AdditionalOption(id="x", name="y", type="text"),
+            AdditionalOption(id=" ", name="y", type="text"),
         ],
     )
     (shown,) = schemas.answer_additional_options([section], "SE", report)

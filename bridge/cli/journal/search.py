@@ -1,0 +1,80 @@
+"""How the commands on the journal are told which redeems are meant.
+
+The filters are those of the pages, and ``bridge.journal_ui.search`` reads both.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import click
+
+from bridge import log
+from bridge.app import Parts, create_parts
+from bridge.config import load
+from bridge.errors import NotFound
+from bridge.journal_ui import search
+from bridge.language import ENGLISH, Reader
+from bridge.redeem import Journal, Redeem
+from bridge.redeem.desk.asked import ID_LENGTH
+from bridge.redeem.desk.filter import Filter, kept_at
+from bridge.redeem.desk.finder import Finder
+
+
+def wanted(options: dict[str, Any], parts: Parts) -> Filter:
+    """Return what to look for; raise a usage error for what cannot be meant."""
+    given = {name.removeprefix("filter_"): text for name, text in options.items()}
+    some = {name: text for name, text in given.items() if text}
+    found = search.read(some, reads(parts, some.get("site", "")).zone, parts.sites)
+    for name, problem in found.problems.items():
+        raise click.BadParameter(problem, param_hint=f"--{name}")
+    return found.wanted
+
+
+def opened(config_path: Path) -> Parts:
+    """Return what the configuration describes; only errors are logged."""
+    config = load(config_path)
+    log.configure("error", config.log.format)
+    return create_parts(config)
+
+
+def reads(parts: Parts, site: str = "") -> Reader:
+    """Return who reads: by the clock of a site, or else by the journal's."""
+    there = parts.sites.get(site)
+    return replace(ENGLISH, zone=there.zone if there else parts.zone)
+
+
+def finder(parts: Parts) -> Finder:
+    """Return a finder that knows the sites."""
+    return Finder(parts.journal, sites=tuple(parts.sites), kept=kept_at(parts.sites))
+
+
+def span(parts: Parts, meant: Filter) -> tuple[float, float]:
+    """Return the oldest and the newest time that a redeem can be of; Unix seconds."""
+    now = time.time()
+    oldest, newest = now - parts.journal.keep_seconds, now
+    return max(oldest, meant.since), min(newest, meant.until)
+
+
+def the_one(journal: Journal, digits: str) -> Redeem:
+    """Return the redeem whose id this is, or begins with this.
+
+    Raise ``NotFound`` for none or several, and a usage error for what is no id.
+    """
+    if not search.DIGITS.fullmatch(digits):
+        problem = search.read({"redeem": digits}).problems["redeem"]
+        raise click.BadParameter(problem, param_hint="REDEEM_ID")
+    if len(digits) == ID_LENGTH:
+        found = [journal.load(digits.upper())]
+    else:
+        found = list(Finder(journal).page(Filter(redeem_id=digits), 2).redeems)
+    if len(found) > 1:
+        raise NotFound("Several redeem ids begin like this: give more digits.")
+    if not found or found[0] is None:
+        raise NotFound(
+            "There is no such redeem, or it is older than the journal keeps it."
+        )
+    return found[0]

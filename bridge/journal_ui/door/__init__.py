@@ -1,0 +1,1 @@
+"""Who gets in: signing in and out, sessions, passwords, and who guesses."""

@@ -1,0 +1,1 @@
+"""What support sees of redeems, and may do to them."""

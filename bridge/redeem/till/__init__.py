@@ -1,0 +1,1 @@
+"""What the POS asks for: redeem these items, undo that redeem, and both once more."""

@@ -1,0 +1,77 @@
+"""A client's connection: what is written to it, and whether anybody is at its end.
+
+Nobody ever waits here: not for a client to send, and not for one to read.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import select
+import socket
+import struct
+from socket import MSG_DONTWAIT
+from typing import Any
+
+from bridge.arrival import Arrival
+
+HANGS_UP = getattr(select, "POLLRDHUP", select.POLLHUP)
+"""The client has closed its end: only Linux tells it apart from silence."""
+
+LAST_ACK = 56
+"""Where ``tcpi_last_ack_recv`` stands in linux/tcp.h's ``struct tcp_info``."""
+
+
+class Line(socket.socket):
+    """A socket that keeps what a client does not read at once."""
+
+    arrival: Arrival
+    """Of the request that is being answered."""
+
+    def __init__(self, accepted: socket.socket) -> None:
+        """Take over a connection."""
+        kind = accepted.family, accepted.type, accepted.proto
+        super().__init__(*kind, fileno=accepted.detach())
+        self.unsent = b""
+        """What the client's side has not taken yet."""
+
+    def setblocking(self, flag: bool) -> None:
+        """Stay as it is: each call here says for itself that it does not wait."""
+
+    def sendall(self, data: Any, flags: int = 0, /) -> None:
+        """Write what is taken at once, and keep the rest."""
+        if not self.unsent:
+            with contextlib.suppress(BlockingIOError):
+                data = memoryview(data)[self.send(data, flags | MSG_DONTWAIT) :]
+        if data:
+            self.unsent += data
+
+    def flush(self) -> None:
+        """Write what was kept, as far as it is taken now."""
+        with contextlib.suppress(BlockingIOError):
+            self.unsent = self.unsent[self.send(self.unsent, MSG_DONTWAIT) :]
+
+    def hung_up(self) -> bool:
+        """Whether the client has closed its end, or the connection is gone.
+
+        A client that only closes its sending half looks the same, and so would be told
+        that it had gone: no till and no proxy does that.
+        """
+        try:
+            poll = select.poll()
+            poll.register(self, HANGS_UP)
+            return bool(poll.poll(0))
+        except (OSError, ValueError):
+            return True
+
+    def gone_seconds(self) -> float | None:
+        """Return how long ago the client closed its end; ``None`` if it cannot be told.
+
+        A close acknowledges what was received, and nothing comes after it, so the last
+        acknowledgement's age is the answer: Linux keeps it (tcp(7), TCP_INFO).
+        """
+        try:
+            known = self.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 60)
+            milliseconds: int = struct.unpack_from("=I", known, LAST_ACK)[0]
+        except (AttributeError, OSError, struct.error):
+            return None
+        return milliseconds / 1000

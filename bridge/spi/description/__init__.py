@@ -1,0 +1,1 @@
+"""The SPI described for people and programs: OpenAPI, and a page to try it."""

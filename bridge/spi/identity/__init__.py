@@ -1,0 +1,1 @@
+"""How a person, a company or a place is named: one spelling each."""

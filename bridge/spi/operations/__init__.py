@@ -1,0 +1,1 @@
+"""The operations of the SPI, each declared once and carried out in a view."""

@@ -1,0 +1,1 @@
+"""The CRM as a mapping sees it: calls, reads side by side, a cache."""

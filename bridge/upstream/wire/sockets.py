@@ -1,0 +1,111 @@
+"""Connections that keep to the deadline, whatever the other side does.
+
+A timeout in ``requests`` is one for each ``recv``, so a server that sends a byte a
+second is waited for as long as it likes.  Here every step, from finding the address
+to the last byte of the body, gets what is left of the attempt's time and no more.
+Knows sockets; knows nothing of what a status means.
+"""
+
+from __future__ import annotations
+
+import socket
+import time
+from typing import Any
+
+from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.exceptions import (
+    ConnectTimeoutError,
+    NameResolutionError,
+    NewConnectionError,
+)
+from urllib3.util.connection import create_connection
+
+from bridge.upstream.wire.attempt import Attempt, under_way
+from bridge.upstream.wire.names import addresses
+from bridge.upstream.wire.response import BoundedResponse
+
+
+class _Bounded(HTTPConnection):
+    """What is the same with and without TLS."""
+
+    _idle_since = 0.0
+
+    def response_class(  # type: ignore[override]
+        self, sock: socket.socket, *args: Any, **keywords: Any
+    ) -> BoundedResponse:
+        """Stand in for the attribute that ``http.client`` makes its responses with."""
+        return BoundedResponse(sock, under_way(), *args, **keywords)
+
+    @property
+    def is_connected(self) -> bool:
+        """Asked before a kept connection is used again; if not, it is made anew."""
+        idle = time.monotonic() - self._idle_since
+        return idle < under_way().idle_seconds and super().is_connected
+
+    def request(self, *args: Any, **keywords: Any) -> None:
+        """Send the request; nothing before this call can have reached the CRM."""
+        if self.sock is None:
+            self.connect()
+        attempt = under_way()
+        self.timeout = attempt.patience(attempt.read_seconds)
+        attempt.sent = True
+        super().request(*args, **keywords)
+
+    def getresponse(self) -> Any:
+        response = super().getresponse()
+        self._idle_since = time.monotonic()
+        return response
+
+    def _new_conn(self) -> socket.socket:
+        attempt = under_way()
+        attempt.sent = False
+        try:
+            sock = self._dial(attempt)
+        except socket.gaierror as error:
+            raise NameResolutionError(self.host, self, error) from None
+        except TimeoutError:
+            raise ConnectTimeoutError(self, "connecting took too long") from None
+        except OSError as error:
+            raise NewConnectionError(self, str(error)) from None
+        # For the handshakes with a proxy and of TLS, which come next.
+        seconds = min(attempt.connect_seconds, attempt.deadline.remaining())
+        sock.settimeout(max(seconds, 0.001))
+        return sock
+
+    def _dial(self, attempt: Attempt) -> socket.socket:
+        wait = attempt.patience(attempt.connect_seconds)
+        found = addresses(self._dns_host, self.port, wait)
+        for place, address in enumerate(found, 1):
+            seconds = attempt.patience(attempt.connect_seconds)
+            try:
+                return create_connection(
+                    (address, self.port), seconds, socket_options=self.socket_options
+                )
+            except OSError:
+                if place == len(found):
+                    raise
+        raise OSError("the name has no address")
+
+
+class BoundedConnection(_Bounded, HTTPConnection):
+    """Without TLS."""
+
+
+class BoundedTLSConnection(_Bounded, HTTPSConnection):
+    """With TLS."""
+
+
+class BoundedPool(HTTPConnectionPool):
+    """Keeps connections without TLS."""
+
+    ConnectionCls = BoundedConnection
+
+
+class BoundedTLSPool(HTTPSConnectionPool):
+    """Keeps connections with TLS."""
+
+    ConnectionCls = BoundedTLSConnection
+
+
+POOLS: dict[str, Any] = {"http": BoundedPool, "https": BoundedTLSPool}
