@@ -12,6 +12,7 @@ SEEDS ?= 10000
 FIRST ?= 0
 VENV := .venv
 BIN := $(VENV)/bin
+PYTEST := $(BIN)/python -m pytest
 CATALOGUES := bridge/language/catalogues
 
 .DEFAULT_GOAL := help
@@ -37,7 +38,7 @@ demo: $(VENV)/demo
 	@exec $(BIN)/sitoo-bridge demo --port $(PORT) $(OPTIONS)
 
 test: lint
-	$(BIN)/python -m pytest --numprocesses logical --maxprocesses 4
+	$(PYTEST) --numprocesses logical --maxprocesses 4
 
 lint: $(VENV)/dev
 	$(BIN)/ruff check
