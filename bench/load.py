@@ -61,8 +61,8 @@ class Till:
     pause: float = 0.0
     """Seconds from an answer to the next call."""
 
-    after_503: float = 0.0
-    """The same, where the answer asks to wait."""
+    after_503: float | None = None
+    """The same, where the answer asks to wait; ``pause``, unless it is given."""
 
     began: float = 0.0
     received: bytes = b""
@@ -100,6 +100,12 @@ class Till:
             return None
         took = time.monotonic() - self.began
         return Call(self.target, self.began, took, int(self.received[9:12]))
+
+    def rest_after(self, call: Call) -> float:
+        """Return for how long it then asks nothing."""
+        if call.status == 503 and self.after_503 is not None:
+            return self.after_503
+        return self.pause
 
 
 def answer_of(target: Target) -> Any:
@@ -188,7 +194,7 @@ class Shift:
             if call:
                 self.calls.append(call)
                 del self._asking[number]
-                self._go_on(till, till.after_503 if call.status == 503 else till.pause)
+                self._go_on(till, till.rest_after(call))
 
     def _go_on(self, till: Till, pause: float) -> None:
         now = time.monotonic()
