@@ -59,6 +59,14 @@ class Parts:
     """By which clock the journal is read, as far as it is not about one site."""
 
 
+class Application(Flask):
+    """Flask, of which no view is a coroutine: it would look at each, each time."""
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """Return a view, or what runs before or after one, as it is."""
+        return func
+
+
 def create_parts(
     config: Config,
     *,
@@ -102,7 +110,7 @@ def create_app(
     """Make the WSGI application."""
     parts = create_parts(config, mapping=mapping, journal=journal)
     sites = parts.sites.values()
-    app = Flask("bridge", static_folder=None)
+    app = Application("bridge", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = LARGEST + 1
     app.extensions[EXTENSION] = Edge(
         Doorkeeper(sites),

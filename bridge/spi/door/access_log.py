@@ -10,6 +10,7 @@ import time
 from typing import Any
 
 from flask import Flask, Response, g, request
+from flask.globals import app_ctx
 
 from bridge import log as logs
 from bridge import metrics, traces
@@ -48,32 +49,36 @@ def note_error(error: BridgeError) -> None:
 
 
 def _begin() -> None:
-    g.began = time.perf_counter()
-    g.arrival = request.environ.get(ENVIRON) or Arrival()
-    g.request_id = origin.request_id(request.headers)
-    g.noted = {}
-    logs.request_id.set(g.request_id)
+    # Each look at ``g`` finds out anew which thread asks.
+    here = app_ctx.g
+    here.began = time.perf_counter()
+    here.arrival = request.environ.get(ENVIRON) or Arrival()
+    here.request_id = origin.request_id(request.headers)
+    here.noted = {}
+    logs.request_id.set(here.request_id)
     traces.under_way.set(traces.NONE)
 
 
 def _finish(response: Response) -> Response:
-    seconds = time.perf_counter() - g.began
-    response.headers["X-Request-ID"] = g.request_id
-    operation = (request.endpoint or "none").rpartition(".")[2]
-    site = g.noted.get("site", "")
+    here, method = app_ctx.g, request.method
+    seconds = time.perf_counter() - here.began
+    noted, queued = here.noted, here.arrival.queued
+    response.headers["X-Request-ID"] = here.request_id
+    endpoint = request.endpoint or "none"
+    operation, site = endpoint.rpartition(".")[2], noted.get("site", "")
     metrics.REQUESTS.labels(site, operation, response.status_code).inc()
     metrics.SECONDS.labels(site, operation).observe(seconds)
-    metrics.QUEUE_SECONDS.observe(g.arrival.queued)
+    metrics.QUEUE_SECONDS.observe(queued)
     log.log(
-        logging.DEBUG if request.endpoint in PROBES else logging.INFO,
+        logging.DEBUG if endpoint in PROBES else logging.INFO,
         "request answered",
         extra={
             "operation": operation,
-            "method": request.method if request.method in METHODS else "other",
+            "method": method if method in METHODS else "other",
             "status": response.status_code,
             "ms": round(seconds * 1000, 1),
-            "queued_ms": round(g.arrival.queued * 1000, 1),
-            **g.noted,
+            "queued_ms": round(queued * 1000, 1),
+            **noted,
         },
     )
     return response

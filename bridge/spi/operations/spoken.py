@@ -20,10 +20,10 @@ def spoken(answer: Any, language: str) -> Any:
         return answer
     status, sections, reads = answer.status, answer.sections, reader(language)
     if isinstance(status, CustomerStatus) and isinstance(status.text, Situation):
-        status = replace(status, text=reads.say(status.text))
+        answer = replace(answer, status=replace(status, text=reads.say(status.text)))
     if isinstance(sections, list):
-        sections = [_section(one, reads) for one in sections]
-    return replace(answer, status=status, sections=sections)
+        answer = replace(answer, sections=[_section(one, reads) for one in sections])
+    return answer
 
 
 def _section(section: Any, reads: Reader) -> Any:
