@@ -6,7 +6,10 @@ the oldest that is supported.
 
 from __future__ import annotations
 
+import contextlib
 import functools
+import itertools
+import os
 import shutil
 import signal
 import socket
@@ -194,12 +197,26 @@ def sentinel(
         server.kill()
 
 
+WORKERS = 16
+"""Processes that may share the tests; each has ports of its own."""
+
+_own = range(20_000 + int(os.environ.get("PYTEST_XDIST_WORKER", "gw0")[2:]), 32_000)
+_turns = itertools.count(os.getpid() * 7)
+
+
 def free_port() -> int:
-    """Return a port of this machine that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """Return a port of this machine that nobody listens on, and none twice in a row.
+
+    It is below those that the kernel gives to whoever asks for any: none of the many
+    connections that are made meanwhile is from it.
+    """
+    ports = _own[::WORKERS]
+    for turn in _turns:
+        port = ports[turn % len(ports)]
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
+    raise AssertionError("There is always another turn")
 
 
 def wait_until(

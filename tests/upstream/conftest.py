@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from time import monotonic
 from typing import Any
 
 import pytest
@@ -10,6 +12,17 @@ import pytest
 from bridge.deadline import Deadline
 from bridge.model import Context
 from bridge.upstream import Gateway, Signals, Turns, Upstream, UpstreamSettings
+
+BUSY_SECONDS = 3.0
+"""What a busy machine may add to any wait.  A wait in vain lasts longer."""
+
+
+@contextmanager
+def lasting(seconds: float) -> Iterator[None]:
+    """Expect something to give up by then, and not to wait for what never comes."""
+    began = monotonic()
+    yield
+    assert monotonic() - began < seconds + BUSY_SECONDS
 
 
 class Clock:

@@ -54,7 +54,7 @@ class Visit:
         """Send a byte now and then, until the end or until the test is over."""
         for place in range(len(data)):
             self.send(data[place : place + 1])
-            if self.server.over.wait(0.02):
+            if self.server.over.wait(0.05):
                 return
 
     def hang(self) -> None:

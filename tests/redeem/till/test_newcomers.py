@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
@@ -128,7 +127,7 @@ def test_who_comes_while_the_first_is_added_waits(counter: Counter) -> None:
 
     def pause(_: float) -> None:
         looked.set()
-        time.sleep(0.001)
+        assert go.wait(20)
 
     def added() -> None:
         begun.set()

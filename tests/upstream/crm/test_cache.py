@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from time import monotonic
 from typing import Any
 
 import pytest
@@ -14,7 +13,7 @@ from bridge.deadline import Deadline
 from bridge.errors import Missing, Unavailable, Unsupported
 from bridge.metrics import STALE_ANSWERS
 from bridge.upstream import Cache
-from tests.upstream.conftest import Clock
+from tests.upstream.conftest import Clock, lasting
 
 
 class Catalogue:
@@ -30,7 +29,7 @@ class Catalogue:
         self.reads += 1
         version = f"v{self.reads}"
         self._begun.set()
-        self._over.wait(5)
+        self._over.wait(20)
         if self.failure:
             raise self.failure
         return version
@@ -130,7 +129,7 @@ def test_many_threads_make_one_read(cache: Cache, catalogue: Catalogue) -> None:
     meeting = threading.Barrier(8)
 
     def ask(_: int) -> str:
-        meeting.wait(2)
+        meeting.wait(20)
         return cache.cached("consents", catalogue)
 
     with ThreadPoolExecutor(8) as threads:
@@ -146,10 +145,10 @@ def test_nobody_waits_for_a_refresh_where_there_is_an_old_one(
     begun, over = catalogue.hang()
     with ThreadPoolExecutor(1) as threads:
         refresh = threads.submit(cache.cached, "consents", catalogue)
-        assert begun.wait(2)
+        assert begun.wait(20)
         assert cache.cached("consents", catalogue) == "v1"
         over.set()
-        assert refresh.result(2) == "v2"
+        assert refresh.result(20) == "v2"
     assert catalogue.reads == 2
 
 
@@ -159,9 +158,7 @@ def test_nobody_waits_for_the_first_read_longer_than_there_is_time(
     begun, over = catalogue.hang()
     with ThreadPoolExecutor(1) as threads:
         threads.submit(cache.cached, "consents", catalogue)
-        assert begun.wait(2)
-        began = monotonic()
-        with pytest.raises(Unavailable):
+        assert begun.wait(20)
+        with lasting(0.05), pytest.raises(Unavailable):
             cache.cached("consents", catalogue, Deadline(0.05))
-        assert monotonic() - began < 0.5
         over.set()

@@ -6,7 +6,6 @@ import json
 import threading
 from base64 import b64encode
 from concurrent.futures import ThreadPoolExecutor
-from time import monotonic
 from typing import Any
 
 import pytest
@@ -14,7 +13,7 @@ import pytest
 from bridge.errors import AccessRefused, Failing, Missing, Unavailable
 from bridge.secret import Secret
 from bridge.upstream import BasicAuth, Gateway, HeaderAuth, OAuth2Auth
-from tests.upstream.conftest import Clock, Connect, at
+from tests.upstream.conftest import Clock, Connect, at, lasting
 from tests.upstream.misbehaving import (
     JSON,
     Behaviour,
@@ -134,7 +133,7 @@ def test_many_threads_make_one_refresh(connect: Connect) -> None:
         gateway = connect(crm.url, auth=oauth2(tokens))
 
         def call(_: int) -> Any:
-            meeting.wait(2)
+            meeting.wait(20)
             return at(gateway).get("/x")
 
         with ThreadPoolExecutor(8) as threads:
@@ -236,7 +235,7 @@ def test_those_who_waited_share_a_failure(connect: Connect) -> None:
         gateway = connect(crm.url, auth=oauth2(tokens))
 
         def call(_: int) -> None:
-            meeting.wait(2)
+            meeting.wait(20)
             with pytest.raises(Unavailable):
                 at(gateway).get("/x")
 
@@ -246,14 +245,12 @@ def test_those_who_waited_share_a_failure(connect: Connect) -> None:
 
 
 def test_nobody_waits_for_a_token_longer_than_there_is_time(connect: Connect) -> None:
-    def call(gateway: Gateway) -> float:
-        began = monotonic()
-        with pytest.raises(Unavailable):
+    def call(gateway: Gateway) -> None:
+        with lasting(0.2), pytest.raises(Unavailable):
             at(gateway, 0.2).post("/x")
-        return monotonic() - began
 
     with misbehaving(hangs) as tokens, misbehaving(answers(b"")) as crm:
         gateway = connect(crm.url, auth=oauth2(tokens))
         with ThreadPoolExecutor(4) as threads:
-            assert max(threads.map(call, [gateway] * 4)) < 0.6
+            list(threads.map(call, [gateway] * 4))
         assert not crm.connections

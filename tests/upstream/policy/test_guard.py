@@ -15,7 +15,7 @@ from bridge.upstream import Gateway, share
 from bridge.upstream.policy import bulkhead as places
 from bridge.upstream.policy.breaker import Breaker
 from bridge.upstream.policy.bulkhead import Bulkhead
-from tests.upstream.conftest import Clock, Connect, at
+from tests.upstream.conftest import Clock, Connect, at, lasting
 from tests.upstream.misbehaving import (
     Behaviour,
     Visit,
@@ -195,8 +195,9 @@ def hanging_calls(
 
 
 def test_a_hanging_site_gets_its_places_and_no_more(
-    connect: Connect, clock: Clock
+    connect: Connect, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(places, "QUEUE_SECONDS", 5.0)
     with (
         misbehaving(hangs) as ailing,
         misbehaving(answers(answer())) as well,
@@ -204,16 +205,14 @@ def test_a_hanging_site_gets_its_places_and_no_more(
     ):
         north, south = connect(ailing.url, room=2), connect(well.url, room=2)
         hanging_calls(north, 2, threads)
-        assert ailing.hanging.acquire(timeout=2)
-        assert ailing.hanging.acquire(timeout=2)
+        assert ailing.hanging.acquire(timeout=20)
+        assert ailing.hanging.acquire(timeout=20)
         clock.now += places.AILING_SECONDS + 0.1
 
-        began = monotonic()
         for _ in range(20):
-            with pytest.raises(Unavailable) as raised:
+            with lasting(0), pytest.raises(Unavailable) as raised:
                 at(north).get("/x")
             assert raised.value.retry_after == 1
-        assert monotonic() - began < 0.2
         assert at(south).get("/x")
         assert ailing.connections == 2
         ailing.close()
@@ -223,7 +222,7 @@ def test_a_probe_needs_no_place(connect: Connect, clock: Clock) -> None:
     with misbehaving(hangs, answers(answer())) as crm, ThreadPoolExecutor(1) as threads:
         gateway = connect(crm.url, room=1)
         hanging_calls(gateway, 1, threads)
-        assert crm.hanging.acquire(timeout=2)
+        assert crm.hanging.acquire(timeout=20)
         fail(gateway._breaker, 5)
         clock.now += 2
         assert at(gateway).get("/x") == {"points": 12.5}
@@ -247,13 +246,13 @@ class Comer:
             self._got.set_exception(error)
 
     def place(self) -> object:
-        self._thread.join(2)
+        self._thread.join(20)
         return self._got.result(0)
 
 
 def waiting_for_a_place(bulkhead: Bulkhead) -> Comer:
     comer = Comer(bulkhead)
-    ends = monotonic() + 2
+    ends = monotonic() + 20
     while not bulkhead._waiting:
         assert monotonic() < ends
         threading.Event().wait(0.001)
@@ -271,27 +270,26 @@ def test_who_comes_to_a_full_but_healthy_site_waits_for_a_place(
     assert comer.place()
 
 
-@pytest.mark.parametrize("seconds", [0.05, 5.0])
-def test_nobody_waits_longer_than_there_is_time(clock: Clock, seconds: float) -> None:
+@pytest.mark.parametrize(("seconds", "queue"), [(0.05, 20.0), (20.0, 0.05)])
+def test_nobody_waits_longer_than_there_is_time(
+    clock: Clock, seconds: float, queue: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(places, "QUEUE_SECONDS", queue)
     bulkhead = Bulkhead("north", 1, clock)
     Comer(bulkhead).place()
-    began = monotonic()
-    with pytest.raises(Unavailable):
+    with lasting(0.05), pytest.raises(Unavailable):
         Comer(bulkhead, seconds).place()
-    assert monotonic() - began < min(seconds, places.QUEUE_SECONDS) + 0.15
 
 
 def test_those_who_wait_are_bounded_too(
     clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(places, "QUEUE_SECONDS", 5.0)
+    monkeypatch.setattr(places, "QUEUE_SECONDS", 20.0)
     bulkhead = Bulkhead("north", 2, clock)
     held = [Comer(bulkhead).place(), Comer(bulkhead).place()]
     comer = waiting_for_a_place(bulkhead)
-    began = monotonic()
-    with pytest.raises(Unavailable):
+    with lasting(0), pytest.raises(Unavailable):
         Comer(bulkhead).place()
-    assert monotonic() - began < 1
     bulkhead.leave(held[0])
     assert comer.place()
 
@@ -312,11 +310,9 @@ def test_half_of_the_threads_where_there_are_several_sites() -> None:
 def test_everybody_is_answered_in_time_while_the_crm_hangs(connect: Connect) -> None:
     """Sixty callers of a site with eight places; a healthy one beside it."""
 
-    def call(gateway: Gateway) -> float:
-        began = monotonic()
-        with pytest.raises(NotDone):
+    def call(gateway: Gateway) -> None:
+        with lasting(0.5), pytest.raises(NotDone):
             at(gateway, 0.5).get("/x")
-        return monotonic() - began
 
     def slowly(visit: Visit) -> None:
         while visit.request():
@@ -327,8 +323,8 @@ def test_everybody_is_answered_in_time_while_the_crm_hangs(connect: Connect) -> 
         with ThreadPoolExecutor(60) as threads:
             taken = [threads.submit(call, north) for _ in range(60)]
             for _ in range(20):
-                began = monotonic()
-                at(south).get("/x")
-                assert monotonic() - began < 0.3
-            assert max(one.result() for one in taken) < 1.0
+                with lasting(0):
+                    at(south, 20).get("/x")
+            for one in taken:
+                one.result()
         assert ailing.connections <= 8 + 4

@@ -6,7 +6,6 @@ import gc
 import socket
 import threading
 from collections.abc import Callable
-from time import monotonic
 from typing import Any
 
 import pytest
@@ -20,7 +19,7 @@ from bridge.errors import (
     Untrusted,
 )
 from bridge.upstream import Upstream
-from tests.upstream.conftest import Connect, at
+from tests.upstream.conftest import Connect, at, lasting
 from tests.upstream.misbehaving import (
     JSON,
     TLS,
@@ -175,27 +174,24 @@ def test_a_dripping_server_gets_no_more_than_the_deadline(
     with misbehaving(behaviour, tls=tls) as crm:
         gateway = connect(crm.url, ca_file=str(TLS / "authority.pem"))
         for call, error in ((reading, Unavailable), (writing, OutcomeUnknown)):
-            began = monotonic()
-            with pytest.raises(error):
-                call(at(gateway, 0.2))
-            assert 0.15 < monotonic() - began < 0.45
+            upstream = at(gateway, 0.2)
+            with lasting(0.2), pytest.raises(error):
+                call(upstream)
+            assert upstream.deadline.remaining() < 0.05
 
 
 def test_a_silent_server_gets_no_more_than_the_read_timeout(connect: Connect) -> None:
     with misbehaving(hangs, answers(answer())) as crm:
         gateway = connect(crm.url, read_timeout_seconds=0.1)
-        began = monotonic()
-        assert reading(at(gateway)) == {"points": 12.5}
-        assert monotonic() - began < 1
+        with lasting(0.1):
+            assert reading(at(gateway, 20)) == {"points": 12.5}
 
 
 def test_a_handshake_that_hangs(connect: Connect) -> None:
     with misbehaving(hangs_at_once) as crm:
         gateway = connect(crm.url.replace("http:", "https:"))
-        began = monotonic()
-        with pytest.raises(NotDone):
+        with lasting(0.2), pytest.raises(NotDone):
             writing(at(gateway, 0.2))
-        assert monotonic() - began < 0.45
 
 
 @pytest.mark.filterwarnings("ignore:unclosed <ssl.SSLSocket:ResourceWarning")
@@ -273,7 +269,7 @@ def test_a_connection_that_was_closed_in_time_is_made_anew_to_write(
     with misbehaving(answers_and_leaves, answers(answer())) as crm:
         gateway = connect(crm.url)
         reading(at(gateway))
-        assert closed.wait(1)
+        assert closed.wait(20)
         assert writing(at(gateway)) == {"points": 12.5}
         assert crm.connections == 2
 
@@ -343,10 +339,8 @@ def test_nothing_is_sent_where_a_proxy_makes_no_tunnel(
         gateway = connect(
             "https://crm.example/api", proxy=f"http://localhost:{proxy.port}"
         )
-        began = monotonic()
-        with pytest.raises(NotDone):
+        with lasting(0.3), pytest.raises(NotDone):
             writing(at(gateway, 0.3))
-        assert monotonic() - began < 0.55
 
 
 @pytest.mark.parametrize("status", [407, 403, 502])
