@@ -8,6 +8,7 @@ What can be expected to go wrong ends in one clear sentence, never in a tracebac
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
@@ -73,3 +74,8 @@ def main() -> None:
 
     Start with `sitoo-bridge demo`.
     """
+    # Until a command sets a log up: without any handler, Python would print the bare
+    # sentence of a warning between what the command says.
+    root = logging.getLogger()
+    if not root.handlers:
+        root.addHandler(logging.NullHandler())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -12,6 +13,16 @@ from click.testing import CliRunner
 from bridge import __version__
 from bridge.cli import COMMANDS, main
 from tests.running import ROOT, running
+
+AWAY = """
+sites:
+  north:
+    country: SE
+    mapping: demo
+    users: {till: secret-of-a-program}
+    upstream: {url: "http://127.0.0.1:9"}
+redis: {url: "redis://127.0.0.1:9"}
+"""
 
 
 def test_help_names_every_command_and_imports_none() -> None:
@@ -61,3 +72,15 @@ def test_a_missing_file_is_one_sentence() -> None:
     assert recover.everything() == (
         "sitoo-bridge: /no/such.yaml cannot be read: No such file or directory."
     )
+
+
+def test_no_command_says_what_it_would_only_log(tmp_path: Path) -> None:
+    """Without a log, Python prints a warning's bare sentence between the lines."""
+    path = tmp_path / "config.yaml"
+    path.write_text(AWAY)
+    with running("check", "-c", str(path)) as check:
+        assert check.end() == 1
+    said = [line for line in check.everything().splitlines() if line]
+    assert said[-1].endswith("to mend.")
+    marks = ("problem ", "warning ", "ok ")
+    assert [line for line in said[:-1] if not line.startswith(marks)] == []
