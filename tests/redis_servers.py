@@ -219,6 +219,16 @@ def free_port() -> int:
     raise AssertionError("There is always another turn")
 
 
+def confirmed_by(master: Server, replicas: int) -> bool:
+    """Write something, and say whether so many replicas have it.
+
+    Without a write WAIT only counts who is connected, synchronized or not.
+    """
+    pipeline = master.admin.pipeline(transaction=False)
+    answers = pipeline.set("confirmed", "").wait(replicas, 1_000).execute()
+    return int(answers[-1]) >= replicas
+
+
 def wait_until(
     happened: Callable[[], object], what: str, seconds: float = UP_SECONDS
 ) -> None:

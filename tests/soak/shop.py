@@ -33,7 +33,7 @@ DOUBT_SECONDS = 10.0
 """The demo CRM does nothing later than after six seconds: see ``MISBEHAVIOUR``."""
 
 WATCH = (
-    f"sentinel down-after-milliseconds {NAME} 1000",
+    f"sentinel down-after-milliseconds {NAME} 2000",
     f"sentinel failover-timeout {NAME} 6000",
 )
 """Sentinel's own patience is 30 s: a shop wants to sell before that."""
@@ -67,7 +67,10 @@ class Deployed:
                         "upstream": {"url": self.crm.url, "auth": auth},
                     }
                 },
-                "redis": {"url": self.redis.url, "wait_replicas": 1},
+                "redis": {
+                    "url": self.redis.url,
+                    "wait_replicas": len(self.valkeys) - 1,
+                },
                 "redeem": {
                     "doubt_seconds": DOUBT_SECONDS,
                     "retry_at_most_seconds": 10.0,
@@ -205,7 +208,8 @@ def _valkeys(directory: Path, stack: ExitStack) -> Iterator[Server]:
     first: Server | None = None
     for number in range(3):
         of = {"replicaof": ("127.0.0.1", first.port)} if first else {}
-        server = Server(directory / f"valkey-{number}", **DURABLE, **of).start()
+        where = directory / f"valkey-{number}"
+        server = Server(where, repl_diskless_sync_delay=0, **DURABLE, **of).start()
         stack.callback(server.kill)
         first = first or server
         yield server

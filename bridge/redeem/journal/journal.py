@@ -253,4 +253,5 @@ class Journal:
     def give_key(self, digest: str, redeem: Redeem, seconds: int) -> None:
         """Let an Idempotency-Key stand for this redeem from now on."""
         mine = f"{redeem.redeem_id} {redeem.fingerprint}"
-        self.store.client.set(self.keys.idempotency(digest), mine, ex=seconds)
+        give = ("SET", self.keys.idempotency(digest), mine, "EX", seconds)
+        self.store.run(give, durable=True)

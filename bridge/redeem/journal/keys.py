@@ -75,6 +75,11 @@ class Keys:
         """Name the sorted set of what began on one UTC day and ended so, by time."""
         return f"{self.prefix}:ended:{site}:{how}:{day(at)}"
 
+    @property
+    def mark(self) -> str:
+        """Name what is written for the replicas to confirm, and never read."""
+        return f"{self.prefix}:mark"
+
     def turns(self, whose: str) -> str:
         """Name when the next turn is at a CRM, for one set of credentials."""
         return f"{self.prefix}:turns:{whose}"

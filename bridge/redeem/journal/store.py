@@ -10,10 +10,14 @@ from typing import Any
 
 from bridge import metrics
 from bridge.errors import JournalError
+from bridge.redeem.journal.keys import Keys
 from bridge.redeem.journal.server.connection import Client
 from bridge.redeem.journal.server.settings import RedisSettings, is_cluster
 
 Command = tuple[Any, ...]
+
+MARK_SECONDS = 60
+"""How long Redis keeps what is written for no other reason than to be waited for."""
 
 
 class Store:
@@ -54,15 +58,21 @@ class Store:
         return answers[: len(commands)]
 
     def _waits(self) -> list[Command]:
-        """Return what waits for the replicas: less long than for an answer."""
+        """Return what waits for the replicas: less long than for an answer.
+
+        WAIT asks for the last thing that this very connection has written.  A command
+        that only reads, or finds its work done already, writes nothing: then WAIT asks
+        nobody, and counts whoever seems to be connected.  So there is always a write.
+        """
         replicas = self.settings.wait_replicas
         milliseconds = int(self.settings.timeout_seconds * 400)
+        mark: Command = ("SET", Keys(self.settings.prefix).mark, "", "EX", MARK_SECONDS)
         wait: Command = ("WAIT", replicas, milliseconds)
         if not self.settings.wait_aof:
-            return [wait]
+            return [mark, wait]
         # A replica that is asked along with the write itself says that the write is not
         # on its disk yet, and is not asked again for a second: so WAIT comes first.
-        return [wait, ("WAITAOF", 1, replicas, milliseconds)]
+        return [mark, wait, ("WAITAOF", 1, replicas, milliseconds)]
 
 
 def _acknowledged(answer: Any) -> int:

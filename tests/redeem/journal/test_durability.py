@@ -16,6 +16,7 @@ from bridge.redeem.journal.server.durability import Finding, findings
 from tests.redis_servers import (
     Server,
     cluster,
+    confirmed_by,
     debian_s_redis,
     free_port,
     running,
@@ -150,6 +151,35 @@ def test_replicas_and_their_master(server: Server, tmp_path: Path) -> None:
         assert "a little later" in wrong(server.url)
         assert wrong(server.url, wait_replicas=1) == ""
         assert "wait_replicas is 2, but 1 are" in wrong(server.url, wait_replicas=2)
+
+
+def test_every_replica_that_may_take_over_is_to_be_waited_for(
+    server: Server, tmp_path: Path
+) -> None:
+    """Also one that Sentinel knows, and that is away just now."""
+    of = ("127.0.0.1", server.port)
+    with (
+        running(tmp_path / "b", replicaof=of, repl_diskless_sync_delay=0),
+        running(tmp_path / "c", replicaof=of, repl_diskless_sync_delay=0) as other,
+        sentinel(tmp_path / "watch", server) as watch,
+    ):
+        url = f"redis+sentinel://{watch.address}/shop/0"
+        wait_until(lambda: confirmed_by(server, 2), "both replicas")
+        wait_until(lambda: replicas_known(watch) == 2, "the Sentinel to hear of both")
+        assert "Set wait_replicas: 2." in wrong(server.url, wait_replicas=1)
+        assert "Set wait_replicas: 2." in wrong(server.url)
+        assert "wait_replicas" not in wrong(url, wait_replicas=2)
+        other.kill()
+        wait_until(lambda: not confirmed_by(server, 2), "one to go")
+        assert "but 1 are connected" in wrong(url, wait_replicas=2)
+        assert "but there are 2 replicas" in wrong(url, wait_replicas=1)
+
+
+def replicas_known(watch: Server) -> int:
+    state = watch.admin.execute_command("SENTINEL", "MASTER", "shop")
+    if isinstance(state, list):
+        state = dict(zip(state[::2], state[1::2], strict=True))
+    return int(state["num-slaves"])
 
 
 def test_one_sentinel_is_not_enough(server: Server, tmp_path: Path) -> None:

@@ -1,10 +1,11 @@
-"""A master that stood still while another one took its place, and has not heard of it.
+"""A master that another one has replaced, or that is cut off, and has not heard of it.
 
 For some seconds it answers as if nothing had happened, from what it knew.
 """
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -12,9 +13,11 @@ from pathlib import Path
 import pytest
 
 from bridge.errors import JournalError, NotFound
+from bridge.model import Context, Item, ItemKind
 from bridge.redeem import Journal, RedisSettings, Store
+from bridge.redeem.record import Redeem
 from tests.redeem.conftest import SETTINGS, Shop
-from tests.redis_servers import Server, running, wait_until
+from tests.redis_servers import Server, confirmed_by, running, wait_until
 
 
 @pytest.fixture
@@ -23,7 +26,7 @@ def servers(tmp_path: Path) -> Iterator[tuple[Server, Server]]:
     with running(tmp_path / "master", repl_diskless_sync_delay=0) as master:
         of = ("127.0.0.1", master.port)
         with running(tmp_path / "replica", replicaof=of) as replica:
-            wait_until(lambda: master.admin.wait(1, 100) == 1, "the replica")
+            wait_until(lambda: confirmed_by(master, 1), "the replica")
             yield master, replica
 
 
@@ -50,3 +53,41 @@ def test_a_redeem_that_it_has_not_heard_of_is_not_said_to_be_none(
     with pytest.raises(JournalError):
         before.undo(redeem.redeem_id)
     assert shop.ledger.spent
+
+
+@pytest.fixture
+def silent(servers: tuple[Server, Server]) -> Iterator[Server]:
+    """A master whose replica is connected, and confirms nothing."""
+    master, replica = servers
+    replica.tell(signal.SIGSTOP)
+    yield master
+    replica.tell(signal.SIGCONT)
+
+
+def test_a_replica_that_only_seems_to_be_there_confirms_no_reading(
+    silent: Server, shop: Shop
+) -> None:
+    with pytest.raises(JournalError):
+        shop_over(silent, shop, wait_replicas=1).undo("0" * 32)
+    assert followers(silent) == 1
+
+
+def new_redeem() -> Redeem:
+    item = Item(ItemKind.PROMOTION, "p1", "c1")
+    return Redeem.begin(Context(site="shop"), "c1", [item], 1_700_000_000.0)
+
+
+def test_nor_a_save_that_finds_itself_done(silent: Server, shop: Shop) -> None:
+    """The first one was written and not confirmed; the second one writes nothing."""
+    redeem = new_redeem()
+    for _ in range(2):
+        journal = shop_over(silent, shop, wait_replicas=1).journal
+        with pytest.raises(JournalError):
+            journal.save(redeem, "w")
+    assert redeem.version == 0
+
+
+def test_nor_what_an_idempotency_key_stands_for(silent: Server, shop: Shop) -> None:
+    journal = shop_over(silent, shop, wait_replicas=1).journal
+    with pytest.raises(JournalError):
+        journal.give_key("digest", new_redeem(), 60)

@@ -58,8 +58,8 @@ MENDS = {
     "READONLY": "it is a replica: let redis.url name the master, or use "
     "redis+sentinel://",
     "LOADING": "it is still loading its data: wait, and ask again",
-    "WAIT": "fewer replicas have it in time than wait_replicas wants: see to them, or "
-    "lower it",
+    "WAIT": "fewer replicas have it in time than wait_replicas wants: start them, or "
+    "lower it in the way that docs/retailers/availability.rst says",
     "DENIED": "it is in protected mode, which lets only its own machine in: give it a "
     "password (requirepass, or a user) and write that into redis.url",
     "AuthenticationError": "it does not know user and password: correct redis.url",

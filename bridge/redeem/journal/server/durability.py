@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 
 import redis
@@ -35,23 +36,38 @@ def findings(
     """
     if is_cluster(settings):
         return list(_cluster(client, settings, clock))
-    found = [*one_server(client, settings, clock), *_replicas(client, settings)]
-    if isinstance(client.connection_pool, SentinelConnectionPool):
+    found = list(one_server(client, settings, clock))
+    watched = isinstance(client.connection_pool, SentinelConnectionPool)
+    known = _known(client.connection_pool) if watched else 0
+    found += _replicas(client, settings, known)
+    if watched:
         found += _sentinels(client.connection_pool)
     return found
 
 
-def _replicas(server: Client, settings: RedisSettings) -> Iterator[Finding]:
-    """Yield what there is to say about who else has what the server has."""
+def _replicas(server: Client, settings: RedisSettings, known: int) -> Iterator[Finding]:
+    """Yield what there is to say about who else has what the server has.
+
+    ``known`` is how many replicas Sentinel knows, also those that are away just now.
+    """
     connected, wanted = _followers(server), settings.wait_replicas
+    every = max(connected, known)
     if wanted > connected:
         yield Finding(
             False,
             f"wait_replicas is {wanted}, but {connected} are connected: every redeem "
-            "is answered 503. Start more replicas, or lower wait_replicas.",
+            "is answered 503. Start the others, or lower wait_replicas in the way that "
+            "docs/retailers/availability.rst says.",
+        )
+    elif 0 < wanted < every:
+        yield Finding(
+            False,
+            f"wait_replicas is {wanted}, but there are {every} replicas: if one takes "
+            "over that was not waited for, acknowledged redeems are lost, those of "
+            f"minutes if it was away. Set wait_replicas: {every}.",
         )
     elif wanted:
-        yield Finding(True, f"A redeem counts once {wanted} of {connected} have it.")
+        yield Finding(True, f"A redeem counts once {wanted} of {every} have it.")
     elif settings.wait_aof:
         yield Finding(
             False, "wait_aof does nothing without wait_replicas: set that, too."
@@ -60,7 +76,7 @@ def _replicas(server: Client, settings: RedisSettings) -> Iterator[Finding]:
         yield Finding(
             False,
             "Replicas follow a little later: if one takes over, the last acknowledged "
-            "redeems may be lost. Set wait_replicas: 1.",
+            f"redeems may be lost. Set wait_replicas: {every}.",
         )
 
 
@@ -110,6 +126,16 @@ def _master(server: Client, settings: RedisSettings, clock: Clock) -> Iterator[F
             "No replica follows this master: while it is down, part of all redeems is "
             "answered 503. Give every master one.",
         )
+
+
+def _known(pool: SentinelConnectionPool) -> int:
+    """Return how many replicas some Sentinel knows, and may have take over."""
+    known = 0
+    for sentinel in pool.sentinel_manager.sentinels:
+        with suppress(redis.RedisError):
+            state = sentinel.sentinel_master(pool.service_name)
+            known = max(known, state["num-slaves"])
+    return known
 
 
 def _sentinels(pool: SentinelConnectionPool) -> Iterator[Finding]:

@@ -96,7 +96,9 @@ class RedisSettings:
     """How many connections one process keeps at most."""
 
     wait_replicas: int = 0
-    """How many replicas must have a write before it counts (WAIT); not on a cluster."""
+    """How many replicas must have a write before it counts (WAIT); not on a cluster.
+
+    With fewer than there are, one that has not may take over."""
 
     wait_aof: bool = False
     """Whether the write must be on their disks too (WAITAOF, Redis 7.2 and newer)."""
