@@ -76,6 +76,7 @@ def seen(tmp_path_factory: pytest.TempPathFactory, wheel: Path) -> Any:
             env={
                 "PATH": os.environ["PATH"],
                 **_lent(),
+                **_arguments(),
                 "PLACE": str(place),
                 "WHEEL": str(wheel),
                 "BUILD": [rest for name, rest in instructions() if name == "RUN"][-1],
@@ -113,6 +114,12 @@ def _lent() -> dict[str, str]:
         return {**passed, "LENT": ""}
     lent = sysconfig.get_path("purelib")
     return {"LENT": lent, "PIP_NO_DEPS": "1", "PIP_NO_INDEX": "1"}
+
+
+def _arguments() -> dict[str, str]:
+    """Return the arguments of the build, as they are unless somebody says otherwise."""
+    told = [rest.partition("=") for name, rest in instructions() if name == "ARG"]
+    return {name: value for name, _, value in told}
 
 
 def _what_to_run() -> str:
