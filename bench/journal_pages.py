@@ -20,12 +20,12 @@ from flask.testing import FlaskClient
 from bench.figures import Chapter, Figure, at_most, percentile
 from bench.mass import DAYS, STORES, Copy, fill
 from bench.shop import Shop, instant_shop, valkey_journal
-from bridge import journal_ui
 from bridge.journal_ui.charts import STORES_AT_MOST
 from bridge.journal_ui.desk import EXTENSION
 from bridge.journal_ui.door.passwords import hashed
 from bridge.journal_ui.pages import PAGE
 from bridge.journal_ui.settings import JournalSettings, JournalUser
+from bridge.journal_ui.whole import install
 from bridge.spi.identity.search_key import normalise
 
 MANY = 1_000_000
@@ -104,7 +104,7 @@ def _client(shop: Shop) -> FlaskClient:
     app = Flask("bench")
     settings = JournalSettings(USERS, over_https=False)
     sites = {shop.site.name: shop.site}
-    journal_ui.install(app, settings, shop.redeemer, sites, 8.0, UTC, normalise)
+    install(app, settings, shop.redeemer, sites, 8.0, UTC, normalise)
     token = app.extensions[EXTENSION].door.sessions.begin("bench")
     client = app.test_client()
     client.set_cookie("journal-session", token)

@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from bridge.app import create_app, create_parts
+from bridge.app import create_app
 from bridge.config import Config, ServerSettings
 from bridge.mapping import Mapping
+from bridge.parts import create_parts
 from bridge.redeem import RedeemSettings, open_journal
 from bridge.spi.door.edge import EXTENSION
 from bridge.throttle import FAILURES

@@ -12,8 +12,8 @@ import yaml
 
 from bridge.config import Config, SiteSettings, load, plain_secrets, read_draft
 from bridge.config.document import read_document
-from bridge.config.load import SECTIONS
 from bridge.config.schema import read
+from bridge.config.sections import SECTIONS
 from bridge.config.settings import CRM_URL
 from bridge.errors import ConfigError
 from bridge.upstream.settings import (

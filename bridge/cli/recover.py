@@ -10,11 +10,11 @@ from queue import Empty, SimpleQueue
 import click
 
 from bridge import log, traces
-from bridge.app import create_parts
 from bridge.cli.options import config_option
 from bridge.config import Config, load
 from bridge.config.milestones import Milestones
 from bridge.errors import ConfigError
+from bridge.parts import create_parts
 from bridge.redeem import Recovery, introduce
 
 

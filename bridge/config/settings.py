@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from bridge import bounds
 from bridge.errors import ConfigError
 from bridge.journal_ui.settings import JournalSettings
 from bridge.language.zone import zone
-from bridge.mapping import Mapping
 from bridge.model import CustomerProperties
 from bridge.redeem.journal.server.settings import RedisSettings
 from bridge.redeem.settings import RedeemSettings
@@ -20,6 +19,9 @@ from bridge.spi.door.proxies import TrustedProxies
 from bridge.spi.identity.countries import ALPHA_2
 from bridge.traces import TelemetrySettings
 from bridge.upstream import UpstreamSettings
+
+if TYPE_CHECKING:
+    from bridge.mapping import Mapping
 
 BIND = re.compile(r"unix:/.+|(\[[0-9a-fA-F:.]+\]|[^:\[\]]+):(?P<port>\d{1,5})")
 """A name or address with a port (IPv6 in brackets), or a path."""

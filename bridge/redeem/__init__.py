@@ -16,8 +16,9 @@ Each sees only what stands below it.  Read ``record`` and ``kernel.saga`` first.
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from bridge.rooms import rooms
 
 if TYPE_CHECKING:
     from bridge.redeem.journal.journal import Journal
@@ -67,12 +68,7 @@ HOMES = {
 }
 """Where each name is at home."""
 
-
-def __getattr__(name: str) -> Any:
-    """Open the room that has the name (PEP 562)."""
-    if name not in HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{HOMES[name]}"), name)
+__getattr__ = rooms(__name__, HOMES)
 
 
 def open_journal(redis_settings: RedisSettings, settings: RedeemSettings) -> Journal:

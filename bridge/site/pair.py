@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any, Literal
+from typing import Any
 
 from bridge.deadline import Deadline
 from bridge.errors import CannotRedeem, NotFound, Refused
@@ -26,10 +26,8 @@ from bridge.model import (
     SearchKeyType,
     unread,
 )
+from bridge.site.settings import FoundBy
 from bridge.site.system import System
-
-FoundBy = Literal["customer_id", "member_number", "email"]
-"""What of a customer of the one system finds them in the other."""
 
 Spell = Callable[[SearchKeyType, str], SearchKey]
 """Writes a value as a search key: as the POS's own are, so that it is found."""

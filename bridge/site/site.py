@@ -2,34 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping as Table
 from dataclasses import dataclass
-from datetime import UTC, tzinfo
-from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from bridge.deadline import Deadline
 from bridge.mapping import Mapping
 from bridge.model import Context
-from bridge.secret import Pseudonyms, Secret
 from bridge.site.pair import Pair, Pairing
+from bridge.site.shop import Shop
 from bridge.site.system import System
-from bridge.upstream import Cache, Gateway
+
+if TYPE_CHECKING:
+    from bridge.upstream import Cache, Gateway
 
 
-@dataclass(frozen=True)
-class Site:
+@dataclass(frozen=True, kw_only=True)
+class Site(Shop):
     """What a process keeps for one site, shared by all its requests."""
 
-    name: str
     country: str
     mapping_class: type[Mapping]
     """What the site can do: with two systems, what the two of them can."""
 
     options: Any
     gateway: Gateway
-    users: Table[str, tuple[Secret, ...]]
     catalogue: Cache
     """Consents and additional options: the same for every customer."""
 
@@ -38,9 +35,6 @@ class Site:
 
     language: str = "en"
     """What its cashiers read."""
-
-    zone: tzinfo = UTC
-    """By which clock its people live."""
 
     crm_url: str | None = None
     """Where its CRM shows a customer, with ``{customer_id}``; "" for nowhere, and
@@ -88,11 +82,6 @@ class Site:
         whose = self.pairing.customers if self.pairing else self
         path = whose.mapping_class.crm_page(customer_id) if self.crm_home else ""
         return f"{self.crm_home}{path}" if path else ""
-
-    @cached_property
-    def pseudonym(self) -> Pseudonyms:
-        """What names what is not to be kept, alike in all processes of the site."""
-        return Pseudonyms(one for words in self.users.values() for one in words)
 
     @property
     def _only(self) -> System:

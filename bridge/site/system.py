@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from bridge.deadline import Deadline
 from bridge.mapping import Mapping
 from bridge.model import Context
-from bridge.upstream import Gateway
+
+if TYPE_CHECKING:
+    from bridge.upstream import Gateway
 
 
 @dataclass(frozen=True)

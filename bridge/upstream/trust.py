@@ -13,12 +13,13 @@ import ssl
 from functools import cache
 from pathlib import Path
 
-from requests.adapters import DEFAULT_CA_BUNDLE_PATH
-
 
 @cache
 def trust(ca_file: str = "") -> ssl.SSLContext:
     """Return what is trusted; made once for all sites, as it takes 40 ms."""
+    # Whoever reads settings needs none: only ``unusable``.
+    from requests.adapters import DEFAULT_CA_BUNDLE_PATH
+
     context = ssl.create_default_context(cafile=DEFAULT_CA_BUNDLE_PATH)
     # Debian 13's Python leaves it to OpenSSL, whose own least is older.
     least = max(context.minimum_version, ssl.TLSVersion.TLSv1_2)

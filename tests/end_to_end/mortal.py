@@ -22,8 +22,9 @@ from typing import Any
 import click
 
 from bridge import log
-from bridge.app import create_app, create_parts
+from bridge.app import create_app
 from bridge.config import load
+from bridge.parts import create_parts
 from bridge.redeem import Recovery, Redeemer, open_journal
 from bridge.server import Server, address, listen
 from mappings.demo import Mapping as Demo

@@ -15,10 +15,10 @@ from urllib.parse import quote
 import pytest
 import redis
 
-from bridge.app import create_site
 from bridge.errors import CannotRedeem, Unavailable
 from bridge.journal_ui.desk import EXTENSION
 from bridge.model import Context, Customer, Item, Receipt, SearchKey, SearchKeyType
+from bridge.parts import create_site
 from bridge.redeem import Redeem
 from bridge.redeem.record import Event
 from bridge.site import Site

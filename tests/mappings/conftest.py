@@ -15,12 +15,13 @@ import pytest
 import redis
 from click.testing import CliRunner
 
-from bridge.app import create_app, create_site
+from bridge.app import create_app
 from bridge.cli import main
 from bridge.config import Config, load
 from bridge.deadline import Deadline
 from bridge.mapping import Mapping
 from bridge.model import Context
+from bridge.parts import create_site
 from bridge.redeem import Journal, RedisSettings, Store
 from tests.mappings.live import postgresql as live_postgresql
 from tests.mappings.mortality import Mortality

@@ -62,7 +62,15 @@ class Machine:
         self.trouble: Trouble = gateway.trouble
         self._line = line
         way: Any = gateway
-        self.site = Site("shop", "SE", kind, None, way, {}, Cache("shop", 60))
+        self.site = Site(
+            name="shop",
+            country="SE",
+            mapping_class=kind,
+            options=None,
+            gateway=way,
+            users={},
+            catalogue=Cache("shop", 60),
+        )
         self._start()
 
     def serve(self, request: Request) -> Promise:

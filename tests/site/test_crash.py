@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 import redis
 
-from bridge.app import create_site
 from bridge.model import Item, ItemKind
+from bridge.parts import create_site
 from bridge.redeem import Journal, RedisSettings, Store
 from tests.extent import EVERYTHING
 from tests.mappings.mortality import Goods, Mortality

@@ -8,8 +8,8 @@ from dataclasses import replace
 import pytest
 
 from bridge import mapping as contract
-from bridge.app import create_site
 from bridge.mapping import Mapping, offers
+from bridge.parts import create_site
 from bridge.site import paired
 from bridge.site.pair import BENEFITS, CARDS, CUSTOMERS
 from mappings import demo

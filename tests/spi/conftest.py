@@ -9,9 +9,10 @@ from functools import partial
 import pytest
 from flask import Flask
 
-from bridge.app import create_app, create_site
+from bridge.app import create_app
 from bridge.config import SiteConfig
 from bridge.mapping import Mapping
+from bridge.parts import create_site
 from bridge.redeem import Newcomers, Redeemer, open_journal, rehearse
 from bridge.spi import health
 from bridge.spi.door import edge

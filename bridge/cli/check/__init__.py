@@ -14,7 +14,6 @@ from typing import Literal
 
 import click
 
-from bridge.app import create_site
 from bridge.cli.check.exposure import exposed
 from bridge.cli.check.live import Tryout
 from bridge.cli.check.stand_ins import stand_ins
@@ -31,6 +30,7 @@ from bridge.errors import (
     Untrusted,
 )
 from bridge.model import Context
+from bridge.parts import create_site
 from bridge.redeem import RedeemSettings, open_journal, rehearse
 from bridge.redeem.journal.server.complaints import answered, mend
 from bridge.redeem.journal.server.durability import findings

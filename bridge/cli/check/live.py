@@ -17,12 +17,12 @@ from typing import Any, Literal, Self
 
 import click
 
-from bridge.app import create_site
 from bridge.config import SiteConfig
 from bridge.deadline import Clock, Deadline
 from bridge.errors import BridgeError, NotDone
 from bridge.mapping import Mapping, offers
 from bridge.model import Context, Customer, Item, ItemKind, SearchKey, SearchKeyType
+from bridge.parts import create_site
 from bridge.site import Site
 from bridge.spi.identity.search_key import normalise
 from bridge.spi.operations.operation import ODD_SHAPE

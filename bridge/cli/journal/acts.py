@@ -9,24 +9,27 @@ import getpass
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from bridge.app import Parts
 from bridge.cli.journal.search import opened, reads, the_one
 from bridge.cli.journal.shown import standing
 from bridge.cli.journal.words import console
 from bridge.deadline import Deadline
 from bridge.errors import BridgeError, Invalid
 from bridge.journal_ui.settings import NAME
+from bridge.ledger import Ledger
 from bridge.redeem import Redeem
 from bridge.redeem.desk.asked import FOUND, Found
-from bridge.redeem.desk.looking import Seen
-from bridge.redeem.desk.people import NOT_STUCK, NothingToDo, People
 from bridge.redeem.desk.reasons import checked_reason
 from bridge.redeem.desk.records import visible
 from bridge.redeem.desk.story import item_name, sentence
 from bridge.redeem.record import Line
+
+if TYPE_CHECKING:
+    from bridge.redeem.desk.looking import Seen
+    from bridge.redeem.desk.people import People
 
 PATIENCE_SECONDS = 30.0
 """How long the CRM may take: nobody stands in a queue."""
@@ -36,7 +39,7 @@ def retry(
     config_path: Path, redeem_id: str, reason: str | None, who: str | None, yes: bool
 ) -> None:
     """Try an open redeem now, as recovery does when it is due."""
-    one = Act(opened(config_path), redeem_id, reason, who)
+    one = Act(config_path, redeem_id, reason, who)
     one.confirm("Try it now?", yes)
     one.do(
         lambda people, seen: people.try_now(
@@ -49,7 +52,7 @@ def undo(
     config_path: Path, redeem_id: str, reason: str | None, who: str | None, yes: bool
 ) -> None:
     """Give everything back to the customer, as if the till had undone it."""
-    one = Act(opened(config_path), redeem_id, reason, who)
+    one = Act(config_path, redeem_id, reason, who)
     one.confirm("Give everything back to the customer?", yes)
     one.do(
         lambda people, seen: people.undo(
@@ -63,22 +66,23 @@ class Act:
 
     def __init__(
         self,
-        parts: Parts,
+        config_path: Path,
         redeem_id: str,
         reason: str | None,
         who: str | None,
         *,
         reasoned: bool = True,
     ) -> None:
-        self.people = People(parts.redeemer, parts.sites)
-        self.journal = parts.journal
+        ledger = opened(config_path)
+        self.journal = ledger.journal
         self.who = who if who is not None else _login()
         if not NAME.fullmatch(self.who) or visible(self.who) != self.who:
             raise click.BadParameter(
                 "Use up to 64 printable characters.", param_hint="--who"
             )
         self.redeem = the_one(self.journal, redeem_id)
-        self.to = reads(parts, self.redeem.site)
+        self.people = _people(config_path, ledger)
+        self.to = reads(ledger, self.redeem.site)
         self.interactive = sys.stdin.isatty()
         if self.interactive:
             events = self.journal.events(self.redeem)
@@ -145,6 +149,8 @@ class Act:
 
     def check_stuck(self) -> None:
         """Say at once that it is not to be closed, before anything is asked."""
+        from bridge.redeem.desk.people import NOT_STUCK, NothingToDo
+
         if self.redeem.settled:
             raise NothingToDo
         if not self.people.may_close(self.redeem):
@@ -178,6 +184,13 @@ class Act:
             if name in (str(number + 1), f"{line.kind}:{line.item_id}"):
                 return number
         return None
+
+
+def _people(config_path: Path, ledger: Ledger) -> People:
+    # Not before there is a redeem to ask a CRM about: it takes a while to import.
+    from bridge.cli.journal.asking import people
+
+    return people(config_path, ledger)
 
 
 def _login() -> str:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -27,9 +28,11 @@ from bridge.cli.journal.words import (
     followed,
     table,
 )
-from bridge.redeem.desk.audit import Audit, Judged, Pace, Verdict
+from bridge.ledger import Ledger
+from bridge.redeem import Redeem
 from bridge.redeem.desk.records import Clocks, iso, local_iso, unread, visible
 from bridge.redeem.desk.story import item_name
+from bridge.redeem.desk.verdict import Judged, Verdict
 
 GIVE_UP_AFTER = 20
 """So many questions without an answer, one after the other: the CRM is away."""
@@ -61,20 +64,29 @@ class Report:
 
 def audit(config_path: Path, rate: float, as_json_: bool, **options: Any) -> None:
     """Ask the CRM whether the journal is right, and report every disagreement."""
-    parts = opened(config_path)
-    meant = wanted(options, parts)
-    to = partial(reads, parts)
+    ledger = opened(config_path)
+    meant = wanted(options, ledger)
+    to = partial(reads, ledger)
     report = Report()
-    found = finder(parts).all(meant, report.unread)
-    audit = Audit(parts.journal, parts.sites, Pace(rate))
+    found = finder(ledger).all(meant, report.unread)
     # takes the progress bar away, however far it came
-    with closing(followed(found, span(parts, meant), to)) as shown:
-        _compare(audit.judge(shown), report)
+    with closing(followed(found, span(ledger, meant), to)) as shown:
+        _compare(_judged(config_path, ledger, rate, shown), report)
     if as_json_:
         click.echo(as_json(_record(report, to)))
     else:
         _print(report, to)
     raise click.exceptions.Exit(report.status)
+
+
+def _judged(
+    config_path: Path, ledger: Ledger, rate: float, found: Iterator[Redeem]
+) -> Iterator[Judged]:
+    """Ask about what is found, and load nothing to ask with where nothing is."""
+    for first in found:
+        from bridge.cli.journal.asking import judged
+
+        yield from judged(config_path, ledger, rate, chain([first], found))
 
 
 def _compare(judged: Iterable[Judged], report: Report) -> None:

@@ -6,13 +6,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from bridge.cli.journal.acts import Act
-from bridge.cli.journal.search import opened
 from bridge.redeem import Redeem
-from bridge.redeem.desk.people import Contradicted, People
+
+if TYPE_CHECKING:
+    from bridge.redeem.desk.people import People
 
 
 def close(
@@ -25,11 +27,12 @@ def close(
     said: tuple[str, ...],
 ) -> None:
     """Close a stuck redeem by hand, saying what was found in the CRM."""
-    one = Act(opened(config_path), redeem_id, reason, who)
+    one = Act(config_path, redeem_id, reason, who)
     one.check_stuck()
     one.show_seen(one.people.look(one.redeem, one.deadline()))
     found = one.found(said)
     one.confirm("Close it by hand, as found?", yes)
+    from bridge.redeem.desk.people import Contradicted
 
     def close(people: People, redeem: Redeem, despite: bool = despite_crm) -> None:
         people.close(
@@ -55,7 +58,7 @@ def close(
 
 def check(config_path: Path, redeem_id: str, who: str | None) -> None:
     """Compare a finished redeem with the CRM, and write down what that says."""
-    one = Act(opened(config_path), redeem_id, None, who, reasoned=False)
+    one = Act(config_path, redeem_id, None, who, reasoned=False)
     seen = one.people.check(
         one.redeem.redeem_id, one.redeem.version, one.who, one.deadline()
     )

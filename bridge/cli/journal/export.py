@@ -30,11 +30,11 @@ from bridge.redeem.desk.records import (
 
 def export(config_path: Path, form: str, output: Path | None, **options: Any) -> None:
     """Write redeems into a file, newest first, however many there are."""
-    parts = opened(config_path)
-    meant = wanted(options, parts)
-    to = partial(reads, parts)
+    ledger = opened(config_path)
+    meant = wanted(options, ledger)
+    to = partial(reads, ledger)
     missing: list[str] = []
-    found = followed(finder(parts).all(meant, missing), span(parts, meant), to)
+    found = followed(finder(ledger).all(meant, missing), span(ledger, meant), to)
     with _opened(output) as file:
         count = (_jsonl if form == "jsonl" else _csv)(found, file, to, missing)
     click.echo(f"exported {count}", err=True)

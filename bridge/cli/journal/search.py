@@ -13,49 +13,49 @@ from typing import Any
 import click
 
 from bridge import log
-from bridge.app import Parts, create_parts
-from bridge.config import load
+from bridge.config import load_journal
 from bridge.errors import NotFound
 from bridge.journal_ui import search
 from bridge.language import ENGLISH, Reader
+from bridge.ledger import Ledger, open_ledger
 from bridge.redeem import Journal, Redeem
 from bridge.redeem.desk.asked import ID_LENGTH
 from bridge.redeem.desk.filter import Filter, kept_at
 from bridge.redeem.desk.finder import Finder
 
 
-def wanted(options: dict[str, Any], parts: Parts) -> Filter:
+def wanted(options: dict[str, Any], ledger: Ledger) -> Filter:
     """Return what to look for; raise a usage error for what cannot be meant."""
     given = {name.removeprefix("filter_"): text for name, text in options.items()}
     some = {name: text for name, text in given.items() if text}
-    found = search.read(some, reads(parts, some.get("site", "")).zone, parts.sites)
+    found = search.read(some, reads(ledger, some.get("site", "")).zone, ledger.sites)
     for name, problem in found.problems.items():
         raise click.BadParameter(problem, param_hint=f"--{name}")
     return found.wanted
 
 
-def opened(config_path: Path) -> Parts:
-    """Return what the configuration describes; only errors are logged."""
-    config = load(config_path)
+def opened(config_path: Path) -> Ledger:
+    """Return the journal of a configuration; only errors are logged."""
+    config = load_journal(config_path)
     log.configure("error", config.log.format)
-    return create_parts(config)
+    return open_ledger(config)
 
 
-def reads(parts: Parts, site: str = "") -> Reader:
+def reads(ledger: Ledger, site: str = "") -> Reader:
     """Return who reads: by the clock of a site, or else by the journal's."""
-    there = parts.sites.get(site)
-    return replace(ENGLISH, zone=there.zone if there else parts.zone)
+    there = ledger.sites.get(site)
+    return replace(ENGLISH, zone=there.zone if there else ledger.zone)
 
 
-def finder(parts: Parts) -> Finder:
+def finder(ledger: Ledger) -> Finder:
     """Return a finder that knows the sites."""
-    return Finder(parts.journal, sites=tuple(parts.sites), kept=kept_at(parts.sites))
+    return Finder(ledger.journal, sites=tuple(ledger.sites), kept=kept_at(ledger.sites))
 
 
-def span(parts: Parts, meant: Filter) -> tuple[float, float]:
+def span(ledger: Ledger, meant: Filter) -> tuple[float, float]:
     """Return the oldest and the newest time that a redeem can be of; Unix seconds."""
     now = time.time()
-    oldest, newest = now - parts.journal.keep_seconds, now
+    oldest, newest = now - ledger.journal.keep_seconds, now
     return max(oldest, meant.since), min(newest, meant.until)
 
 

@@ -46,10 +46,10 @@ def list_redeems(
     config_path: Path, limit: int, after: str, as_json_: bool, **options: Any
 ) -> None:
     """List redeems, newest first."""
-    parts = opened(config_path)
-    meant = wanted(options, parts)
-    to = reads(parts, meant.site)
-    page = _page(finder(parts), meant, limit, after)
+    ledger = opened(config_path)
+    meant = wanted(options, ledger)
+    to = reads(ledger, meant.site)
+    page = _page(finder(ledger), meant, limit, after)
     if as_json_:
         found = [record(redeem, to) for redeem in page.redeems]
         click.echo(as_json({"redeems": found, "more": page.more}))
@@ -124,10 +124,10 @@ def _in_columns(redeems: Sequence[Redeem], out: Console, to: Reader) -> None:
 
 def show_one(config_path: Path, redeem_id: str, as_json_: bool) -> None:
     """Tell all about one redeem: how it stands, its items, and what happened."""
-    parts = opened(config_path)
-    journal = parts.journal
+    ledger = opened(config_path)
+    journal = ledger.journal
     redeem = the_one(journal, redeem_id)
-    to = reads(parts, redeem.site)
+    to = reads(ledger, redeem.site)
     events = journal.events(redeem)
     if as_json_:
         said = sentence(redeem, events, time.time(), to)

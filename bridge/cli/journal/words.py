@@ -12,7 +12,6 @@ from collections.abc import Generator, Iterable
 from typing import Any
 
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 from rich.text import Text
 
@@ -45,29 +44,29 @@ def cell(text: str, style: str = "") -> Text:
     return Text(visible(text), style)
 
 
-def progress(unit: str) -> Progress:
-    """Return a progress bar on standard error; nothing where that is no terminal."""
-    stderr = Console(stderr=True)
-    count = TextColumn(f"{{task.fields[count]:,}} {unit}")
-    return Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        count,
-        TimeElapsedColumn(),
-        console=stderr,
-        disable=not stderr.is_terminal,
-    )
-
-
 def followed(
     found: Iterable[Redeem], span: tuple[float, float], to: Clocks
 ) -> Generator[Redeem, None, None]:
     """Yield redeems, newest first, and show how far back in time they have come.
 
-    ``span`` is where they may begin and end: nobody counts a million beforehand.
+    On standard error, and nothing where that is no terminal.  ``span`` is where they
+    may begin and end: nobody counts a million beforehand.
     """
+    stderr = Console(stderr=True)
+    if not stderr.is_terminal:
+        yield from found
+        return
+    # Large, and of use to somebody who waits alone.
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
     oldest, newest = span
-    with progress("redeems") as bar:
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.fields[count]:,} redeems"),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns, console=stderr) as bar:
         whole = max(1.0, newest - oldest)
         task = bar.add_task("", total=whole, count=0)
         for count, redeem in enumerate(found, 1):

@@ -10,12 +10,11 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Iterator
 from collections.abc import Mapping as Table
-from dataclasses import dataclass
-from enum import StrEnum
 
 from bridge.deadline import Clock, Deadline
 from bridge.errors import BridgeError
 from bridge.mapping import Mapping, redeems
+from bridge.redeem.desk.verdict import Judged, Verdict
 from bridge.redeem.journal.journal import Journal
 from bridge.redeem.kernel.outcome import trusted
 from bridge.redeem.kernel.parts import Part, parts
@@ -26,37 +25,6 @@ SPENT = (State.REDEEMED, State.KEPT)
 
 PATIENCE_SECONDS = 10.0
 """How long one question may take, with what it takes to ask again."""
-
-
-class Verdict(StrEnum):
-    """What became of the comparison of one item."""
-
-    AGREES = "agrees"
-    NOT_SPENT = "the journal says spent, the CRM says not spent"
-    SPENT = "the journal says not spent, the CRM says spent"
-    NO_ANSWER = "the CRM did not say"
-    NOT_ASKED = "not asked"
-
-    @property
-    def disagrees(self) -> bool:
-        """Whether somebody has to look at it."""
-        return self in (Verdict.NOT_SPENT, Verdict.SPENT)
-
-
-@dataclass(frozen=True)
-class Judged:
-    """One item of one redeem, compared."""
-
-    redeem: Redeem
-    line: Line
-    verdict: Verdict
-    why: str = ""
-    """Why it was not asked, or what came instead of an answer."""
-
-    @property
-    def ref(self) -> str:
-        """Under what the CRM was asked about it."""
-        return self.redeem.ref(self.line)
 
 
 class Pace:

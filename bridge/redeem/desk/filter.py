@@ -16,7 +16,7 @@ from bridge.redeem.journal.endings import REDEEMED
 from bridge.redeem.journal.keys import UNHEARD
 from bridge.redeem.journal.receipts import numbers, spelled
 from bridge.redeem.record import Redeem
-from bridge.site import Site
+from bridge.site import Shop
 
 Kept = Callable[[str, str], str]
 """What stands for an id at a site, where that is not to be kept."""
@@ -27,7 +27,7 @@ def as_it_is(_site: str, id_: str) -> str:
     return id_
 
 
-def kept_at(sites: Table[str, Site]) -> Kept:
+def kept_at(sites: Table[str, Shop]) -> Kept:
     """Return what says it for these sites."""
     return lambda name, id_: sites[name].pseudonym(id_) if name in sites else id_
 

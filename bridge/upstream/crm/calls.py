@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from bridge import traces
 from bridge.deadline import Deadline
@@ -15,8 +15,6 @@ from bridge.model import Context
 from bridge.upstream.answer import Answer
 from bridge.upstream.crm.dispensable import Dispensable, is_needed, soonest
 from bridge.upstream.crm.memory import Memory
-from bridge.upstream.policy.exchange import Exchange
-from bridge.upstream.policy.verdict import Explain
 from bridge.upstream.request import (
     READING,
     Query,
@@ -27,6 +25,11 @@ from bridge.upstream.request import (
     whole_url,
 )
 from bridge.upstream.settings import UpstreamSettings
+
+if TYPE_CHECKING:
+    # A mapping names this class, and is read where nothing is asked: without HTTP.
+    from bridge.upstream.policy.exchange import Exchange
+    from bridge.upstream.policy.verdict import Explain
 
 log = logging.getLogger(__name__)
 

@@ -21,12 +21,12 @@ import pytest
 import redis
 from click.testing import CliRunner, Result
 
-from bridge.app import Parts, create_parts
 from bridge.cli import main
 from bridge.config import load
 from bridge.deadline import Deadline
 from bridge.errors import BridgeError
 from bridge.model import Context, ItemKind
+from bridge.parts import Parts, create_parts
 from bridge.redeem import Redeem
 from bridge.redeem.desk.deeds import Deeds
 from bridge.redeem.record import Event, Line, State

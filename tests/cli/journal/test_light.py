@@ -1,7 +1,8 @@
-"""Asking for help, or mistyping, needs neither the journal nor a CRM behind it.
+"""What a command on the journal imports is what it costs to start.
 
-What a command imports is what it costs to start: how long that takes is measured in
-``bench``, here is what keeps it short.
+Help, and a mistake, need neither the journal nor a CRM behind it; reading the journal
+needs no CRM, and an act none before there is a redeem to ask about.  How long that
+takes is measured in ``bench``, here is what keeps it short.
 """
 
 from __future__ import annotations
@@ -9,25 +10,61 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import time
+from pathlib import Path
 
+import click
 import pytest
+import redis
 
-from bridge.cli.journal import COMMANDS
+from bridge.cli.journal import COMMANDS, command
+from bridge.config import load_journal
+from bridge.ledger import open_ledger
+from bridge.model import Context, ItemKind
+from bridge.redeem import Redeem
+from bridge.redeem.record import Event, Line, State
 from tests.running import ROOT
 
-HEAVY = {
+ASKING = {
+    "apispec",
+    "bridge.app",
+    "bridge.mapping",
+    "bridge.parts",
+    "bridge.upstream.gateway",
+    "demo_crm",
     "flask",
     "jinja2",
-    "marshmallow",
+    "jmespath",
+    "mappings",
     "phonenumbers",
+    "requests",
+    "rich.progress",
+    "stdnum",
+    "tenacity",
+    "urllib3",
+    "werkzeug",
+}
+"""What answers the POS, and what asks a CRM."""
+
+HEAVY = ASKING | {
+    "marshmallow",
     "prometheus_client",
     "redis",
     "redis.asyncio",
-    "requests",
     "rich",
-    "urllib3",
     "yaml",
 }
+"""That, and what reads the configuration and the journal, and shows it."""
+
+CONFIG = """
+sites:
+  north:
+    country: SE
+    mapping: demo
+    users: {{till: secret}}
+    upstream: {{url: "http://127.0.0.1:1"}}
+redis: {{url: "unix://{redis}"}}
+"""
 
 RUN = """\
 import json, sys
@@ -43,9 +80,19 @@ except SystemExit as ended:
 def run(*arguments: str) -> tuple[int, set[str]]:
     """Return the exit status, and what was imported."""
     command = [sys.executable, "-c", RUN, json.dumps(["journal", *arguments])]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        command, cwd=ROOT, capture_output=True, text=True, check=True, input=""
+    )
     status, modules = json.loads(done.stdout.splitlines()[-1])
     return status, set(modules)
+
+
+@pytest.fixture
+def config(tmp_path: Path, valkey: Path, redis_client: redis.Redis) -> Path:
+    """The configuration of an empty journal."""
+    path = tmp_path / "config.yaml"
+    path.write_text(CONFIG.format(redis=valkey))
+    return path
 
 
 @pytest.mark.parametrize("name", ["", *COMMANDS])
@@ -61,9 +108,62 @@ def test_a_mistake_is_told_without_anything_heavy() -> None:
     assert modules & HEAVY == set()
 
 
+@pytest.mark.parametrize("name", COMMANDS)
+def test_what_finds_nothing_imports_nothing_that_asks(config: Path, name: str) -> None:
+    there = command.get_command(click.Context(command), name)
+    assert there is not None
+    named = [one.name for one in there.params if isinstance(one, click.Argument)]
+    assert set(named) <= {"redeem_id"}, "say here what else it needs"
+    status, modules = run(name, "-c", str(config), *["0" * 32 for _ in named])
+    assert status in (0, 1)
+    assert "redis" in modules
+    assert modules & ASKING == set()
+
+
+READ = ("list", "list --json", "show", "show --json", "export", "export --format csv")
+
+
+@pytest.mark.parametrize("asked", READ)
+def test_what_reads_the_journal_imports_nothing_that_asks(
+    config: Path, asked: str
+) -> None:
+    redeem = kept(config)
+    name, *options = asked.split()
+    which = [redeem.redeem_id] if name == "show" else []
+    status, modules = run(name, "-c", str(config), *options, *which)
+    assert status == 0
+    assert modules & ASKING == set()
+
+
+@pytest.mark.parametrize("name", ["audit", "check", "close", "retry", "undo"])
+def test_what_asks_is_imported_when_there_is_something_to_ask(
+    config: Path, name: str
+) -> None:
+    redeem = kept(config)
+    which = [] if name == "audit" else [redeem.redeem_id]
+    _status, modules = run(name, "-c", str(config), *which)
+    assert {"bridge.parts", "mappings", "requests"} <= modules
+    assert "flask" not in modules
+
+
+def kept(config: Path) -> Redeem:
+    """Write down a redeem that a worker has left."""
+    journal = open_ledger(load_journal(config)).journal
+    now = time.time()
+    redeem = Redeem.begin(Context(site="north", store_id="s1"), "c1", (), now)
+    redeem.lines = [Line(ItemKind.PROMOTION, "p1", State.SENDING, sent_at=1.0)]
+    redeem.tell(Event(now, "begun"))
+    assert journal.create(redeem, [], "test") is None
+    journal.open(redeem, now)
+    return redeem
+
+
 def test_what_is_heavy_is_known_by_its_name() -> None:
     """Else the tests above would see nothing whatever is imported."""
-    code = f"import bridge.cli.journal.shown, sys; print(*{HEAVY!r} - {{*sys.modules}})"
+    everything = (
+        "bridge.server, bridge.cli.demo, demo_crm, mappings.rest, rich.progress"
+    )
+    code = f"import {everything}, sys; print(*{HEAVY!r} - {{*sys.modules}})"
     command = [sys.executable, "-c", code]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.split() == []

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from bridge.app import create_site
 from bridge.cli import main
 from bridge.config import load
 from bridge.model import Item, ItemKind
+from bridge.parts import create_site
 from tests.extent import EVERYTHING
 from tests.mappings.conftest import Configure
 from tests.mappings.live.cache import ROOT

@@ -14,7 +14,7 @@ from typing import ClassVar
 import pytest
 import redis
 
-from bridge.app import create_site
+from bridge.parts import create_site
 from bridge.redeem import Journal, Redeem, RedisSettings, Store
 from bridge.redeem.record import Goal, State
 from tests.extent import EVERYTHING

@@ -9,10 +9,11 @@ from bridge.errors import CannotRedeem, Unavailable
 from bridge.mapping import Mapping
 from bridge.model import Item, Receipt
 from bridge.redeem.desk.asked import Found
-from bridge.redeem.desk.audit import Audit, Judged, Pace, Verdict
+from bridge.redeem.desk.audit import Audit, Pace
 from bridge.redeem.desk.filter import Filter
 from bridge.redeem.desk.finder import Finder
 from bridge.redeem.desk.people import People
+from bridge.redeem.desk.verdict import Judged, Verdict
 from bridge.redeem.record import State
 from tests.redeem.conftest import Shop
 from tests.redeem.crm import Ledger, LedgerMapping

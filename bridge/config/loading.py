@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import dataclasses
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar, get_type_hints
+from typing import Any
 
 from bridge.config.document import read_document
 from bridge.config.mappings import find_mapping
 from bridge.config.references import PlainSecret
-from bridge.config.schema import closest, read
+from bridge.config.sections import (
+    PAIR,
+    SYSTEM,
+    Problems,
+    ambiguous,
+    raw_sites,
+    sections,
+    unknown,
+)
 from bridge.config.settings import (
     BenefitsConfig,
     BenefitsSettings,
@@ -24,28 +31,6 @@ from bridge.config.settings import (
 )
 from bridge.errors import ConfigError
 from bridge.mapping import offers, redeems
-
-T = TypeVar("T")
-
-SECTIONS = {key: kind for key, kind in get_type_hints(Config).items() if key != "sites"}
-
-SYSTEM = ("mapping", "options", "upstream")
-"""The keys of one CRM."""
-
-PAIR = {"customers", "benefits"}
-"""The keys of a site with two systems."""
-
-
-class Problems(list[str]):
-    """Sentences, collected over the whole configuration."""
-
-    def read(self, settings: type[T], raw: Any, path: str) -> T | None:
-        """Read a section, or keep what is wrong with it and return ``None``."""
-        try:
-            return read(settings, raw, path)
-        except ConfigError as error:
-            self.extend(error.problems)
-            return None
 
 
 @dataclass(frozen=True)
@@ -70,38 +55,25 @@ def read_draft(path: Path) -> Draft:
     """Read what can be read; ``ConfigError`` only where there is no YAML at all."""
     document = read_document(path)
     content = document.content
-    problems = Problems(_unknown(content))
-    sites = _sites(content.get("sites"), problems)
-    sections = {
-        key: problems.read(kind, content.get(key), key)
-        for key, kind in SECTIONS.items()
-    }
-    return Draft(sites, sections, tuple(map(document.placed, problems)))
+    problems = Problems(unknown(content))
+    sites = _sites(raw_sites(content, problems), problems)
+    return Draft(
+        sites, sections(content, problems), tuple(map(document.placed, problems))
+    )
 
 
-def _unknown(document: Mapping[Any, Any]) -> Iterator[str]:
-    known = ["sites", *SECTIONS]
-    for key in document:
-        if key not in known:
-            yield f"{key}: {closest(str(key), known)}"
-
-
-def _sites(raw: Any, problems: Problems) -> tuple[SiteConfig, ...]:
-    if not isinstance(raw, Mapping) or not raw:
-        problems.append("sites: at least one site is needed, by its name")
-        return ()
-    sites = [_site(str(name), one, problems) for name, one in raw.items()]
+def _sites(
+    raw: Mapping[str, Mapping[Any, Any]], problems: Problems
+) -> tuple[SiteConfig, ...]:
+    sites = [_site(name, one, problems) for name, one in raw.items()]
     complete = tuple(site for site in sites if site is not None)
-    problems.extend(_ambiguous(complete))
+    problems.extend(ambiguous(complete))
     return complete
 
 
-def _site(name: str, raw: Any, problems: Problems) -> SiteConfig | None:
+def _site(name: str, raw: Mapping[Any, Any], problems: Problems) -> SiteConfig | None:
     """Read one site and, by what its mapping declares, its options."""
     path = f"sites.{name}"
-    if not isinstance(raw, Mapping):
-        problems.append(f"{path}: must be a section with keys of its own")
-        return None
     if raw.keys() & PAIR:
         return _pair(name, raw, problems)
     system = _system(SiteSettings, raw, path, problems)
@@ -197,22 +169,6 @@ def _mapping(name: Any, path: str, problems: Problems) -> Any:
     except ConfigError as error:
         problems.extend(f"{path}.mapping: {problem}" for problem in error.problems)
         return None
-
-
-def _ambiguous(sites: Iterable[SiteConfig]) -> Iterator[str]:
-    """Find credentials that would choose two sites."""
-    uses = Counter(
-        (user, password)
-        for site in sites
-        for user, passwords in site.users.items()
-        for password in set(passwords)
-    )
-    for (user, _), count in uses.items():
-        if count > 1:
-            yield (
-                f"sites: {count} sites have the user {user} with the same password, "
-                "and it is the credentials that choose the site: change one of them"
-            )
 
 
 def plain_secrets(draft: Draft) -> Iterator[str]:
