@@ -6,11 +6,6 @@ import json
 
 import click
 
-from bridge.app import create_app
-from bridge.config import Config
-from bridge.redeem.journal.server.settings import RedisSettings
-from bridge.spi.description.openapi import describe
-
 
 @click.command("openapi")
 def command() -> None:
@@ -19,6 +14,12 @@ def command() -> None:
     It is OpenAPI 3, the same for every configuration; a running bridge has it at
     /openapi.json.
     """
+    # All that answers the POS: help needs none of it.
+    from bridge.app import create_app
+    from bridge.config import Config
+    from bridge.redeem.journal.server.settings import RedisSettings
+    from bridge.spi.description.openapi import describe
+
     # Nothing is connected: the application is only asked for its routes.
     app = create_app(Config(sites=(), redis=RedisSettings("redis://localhost")))
     click.echo(json.dumps(describe(app), indent=2, ensure_ascii=False))

@@ -2,137 +2,47 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping as Table
-from pathlib import Path
+from collections.abc import Mapping
+from typing import ClassVar
 
 import click
-from rich.console import Console
-from rich.table import Table as RichTable
 
-from bridge.cli.mapping.described import checking, record, trying
-from bridge.cli.mapping.features import NOT_OFFERED, as_rst, features, table
-from bridge.cli.mapping.scaffold import begin, begin_file
-from bridge.config.mappings import find_mapping, mapping_names
-from bridge.errors import ConfigError
-from bridge.mapping import Mapping
-from bridge.site import paired
-
-NEXT = """
-Next: the tests of the conformance kit say what is to do, one verb after the other.
-
-  $ {prepare}pytest {test}
-
-The documentation's tutorial leads through it."""
+from bridge.cli.lazy import LazyGroup, Place
 
 
-FILL_IN = """
-Next: fill it in, and have it checked and tried as often as you like.
+class Mappings(LazyGroup):
+    """The commands by their names."""
 
-  $ sitoo-bridge mapping check {file}
-  $ sitoo-bridge mapping try {file} get 123 -c config.yaml
-
-In the configuration it is `mapping: rest` and `options: {{file: {file}}}`."""
-
-
-@click.group("mapping")
-def command() -> None:
-    """Say what mappings there are, or begin a new one."""
-
-
-@command.command("list")
-@click.argument("names", nargs=-1)
-@click.option("--json", "form", flag_value="json", help="Print JSON.")
-@click.option("--rst", "form", flag_value="rst", help="Print a table for a README.")
-def list_mappings(names: tuple[str, ...], form: str | None) -> None:
-    """Say what each installed mapping offers, or those that are named.
-
-    A site with two systems is named by both, customers first: demo+voucherify.
-
-    It is derived from the verbs that a mapping overrides.  Exit status 1: a mapping
-    cannot be imported.
-    """
-    found, problems = _found(names or tuple(mapping_names()))
-    if form == "json":
-        click.echo(json.dumps([_as_json(*one) for one in found.items()], indent=2))
-    elif form == "rst":
-        click.echo(as_rst(table(found)))
-    else:
-        _print(found)
-    for problem in problems:
-        click.echo(f"sitoo-bridge: {problem}", err=True)
-    if problems:
-        raise click.exceptions.Exit(1)
-
-
-@command.command("new")
-@click.argument("name")
-@click.option(
-    "--rest", is_flag=True, help="Without Python: a file that describes a REST CRM."
-)
-@click.option(
-    "--package",
-    type=click.Path(file_okay=False, path_type=Path),
-    metavar="DIR",
-    help="Make a package of its own there; without it, it becomes part of a checkout.",
-)
-def new(name: str, package: Path | None, *, rest: bool) -> None:
-    """Begin a mapping: its module, its tests and its page, with all that is to do.
-
-    With --rest it is one file, which describes a REST CRM and takes no Python.
-
-    NAME is what a configuration will say after `mapping:`.  Nothing is overwritten.
-    """
-    if rest:
-        path = begin_file(name, package or Path())
-        click.echo(f"{path}\n{FILL_IN.format(file=path)}")
-        return
-    paths = begin(name, package)
-    for path in paths:
-        click.echo(path)
-    if package is None:
-        click.echo(NEXT.format(prepare="", test=paths[1]))
-    else:
-        prepare = f"cd {package} && pip install -e . && "
-        click.echo(NEXT.format(prepare=prepare, test="").replace(" \n", "\n"))
-
-
-for one in checking.check, trying.attempt, record.record, checking.schema:
-    command.add_command(one)
-
-
-def _found(names: tuple[str, ...]) -> tuple[dict[str, type[Mapping]], list[str]]:
-    """Import mappings; return them by name, and what is wrong with the others."""
-    found: dict[str, type[Mapping]] = {}
-    problems: list[str] = []
-    for name in names:
-        try:
-            halves = [find_mapping(half) for half in name.split("+", 1)]
-            found[name] = paired(*halves) if len(halves) == 2 else halves[0]
-        except ConfigError as error:
-            problems += error.problems
-    return found, problems
-
-
-def _as_json(name: str, mapping: type[Mapping]) -> dict[str, object]:
-    return {
-        "name": name,
-        "title": getattr(mapping, "title", name),
-        "class": f"{mapping.__module__}.{mapping.__qualname__}",
-        "features": features(mapping),
+    places: ClassVar[Mapping[str, Place]] = {
+        "list": Place(
+            "mapping.listing",
+            "list_mappings",
+            "Say what each installed mapping offers.",
+        ),
+        "new": Place(
+            "mapping.beginning", "new", "Begin a mapping, with all that is to do."
+        ),
+        "check": Place(
+            "mapping.described.checking",
+            "check",
+            "Say what is wrong with a file that describes a CRM.",
+        ),
+        "try": Place(
+            "mapping.described.trying", "attempt", "Read something as a file says."
+        ),
+        "record": Place(
+            "mapping.described.record",
+            "record",
+            "Keep what a staging CRM answers, as a recording.",
+        ),
+        "schema": Place(
+            "mapping.described.checking",
+            "schema",
+            "Print the JSON Schema of such files, for editors.",
+        ),
     }
 
 
-def _print(mappings: Table[str, type[Mapping]]) -> None:
-    (_, *names), *rows = table(mappings)
-    shown = RichTable(box=None, pad_edge=False, padding=(0, 3, 0, 0))
-    shown.add_column("")
-    for name in names:
-        shown.add_column(f"{name}\n{getattr(mappings[name], 'title', '')}")
-    for label, *cells in rows:
-        shown.add_row(label, *(_styled(cell) for cell in cells))
-    Console(highlight=False).print(shown)
-
-
-def _styled(cell: str) -> str:
-    return f"[dim]{cell}[/]" if cell == NOT_OFFERED else f"[green]{cell}[/]"
+@click.group("mapping", cls=Mappings)
+def command() -> None:
+    """Say what mappings there are, or begin a new one."""
