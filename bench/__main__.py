@@ -8,6 +8,7 @@ from pathlib import Path
 
 from bench import (
     card,
+    commands,
     described,
     edge,
     hanging,
@@ -34,6 +35,7 @@ PARTS = {
     "redeem": redeem.chapters,
     "pages": journal_pages.chapters,
     "traces": traces.chapters,
+    "commands": commands.chapters,
 }
 
 

@@ -16,7 +16,9 @@ from pathlib import Path
 import click
 import pytest
 import redis
+from click.testing import CliRunner, Result
 
+from bridge.cli import main
 from bridge.cli.journal import COMMANDS, command
 from bridge.config import load_journal
 from bridge.ledger import open_ledger
@@ -144,6 +146,32 @@ def test_what_asks_is_imported_when_there_is_something_to_ask(
     _status, modules = run(name, "-c", str(config), *which)
     assert {"bridge.parts", "mappings", "requests"} <= modules
     assert "flask" not in modules
+
+
+def test_what_is_behind_a_site_must_be_right_only_to_ask(config: Path) -> None:
+    redeem_id = kept(config).redeem_id
+    config.write_text(config.read_text().replace("mapping: demo", "mapping: nowhere"))
+    for reading in (["list"], ["show", redeem_id], ["export"]):
+        assert said(config, *reading).exit_code == 0
+    missing = "0" * 32
+    for asking in (["retry", missing], ["check", missing]):
+        assert said(config, *asking).exit_code == 1
+    acting = [["retry", redeem_id], ["undo", redeem_id], ["close", redeem_id]]
+    for asking in (*acting, ["check", redeem_id], ["audit"]):
+        done = said(config, *asking)
+        assert done.exit_code == 2, asking
+        assert "sites.north.mapping: there is no mapping nowhere" in done.stderr
+
+
+def test_what_is_before_it_must_be_right_to_read(config: Path) -> None:
+    config.write_text(config.read_text().replace("users:", "usrs:"))
+    done = said(config, "list")
+    assert done.exit_code == 2
+    assert "sites.north.usrs" in done.stderr
+
+
+def said(config: Path, name: str, *others: str) -> Result:
+    return CliRunner().invoke(main, ["journal", name, "-c", str(config), *others])
 
 
 def kept(config: Path) -> Redeem:
