@@ -10,29 +10,14 @@ from flask import Response, abort, request
 from bridge.journal_ui.desk import blueprint, desk, page, visitor
 from bridge.journal_ui.search import LONGEST, NO_FILTER
 from bridge.language import Situation, _
+from bridge.redeem.desk.asked import DEEDS
 from bridge.redeem.desk.deeds import Some
+from bridge.redeem.desk.phrases import DONE
 
 SIZE = 50
 """Deeds on one page."""
 
 FILTERS = ("person", "kind", "after")
-
-KINDS = {
-    "acts": _("what was done to redeems, and saved lists"),
-    "sign-ins": _("signing in and out"),
-    "refused": _("refused sign-ins"),
-}
-
-WORDS = {
-    "tried by hand": _("tried it at once"),
-    "undo by hand": _("wanted it undone"),
-    "closed": _("closed it by hand"),
-    "checked": _("compared it with the CRM"),
-    "exported": _("saved a list as CSV"),
-    "signed in": _("signed in"),
-    "signed out": _("signed out"),
-    "sign-in refused": _("was refused at the sign-in"),
-}
 
 NO_KIND = _("There is nothing of the kind “{value}”.")
 NOT_YOURS = _("What people did is shown to those who may act: your role is “read”.")
@@ -48,7 +33,7 @@ def deeds() -> Response:
     for name in request.args:
         if name not in FILTERS:
             abort(400, Situation(NO_FILTER, value=name[:LONGEST]))
-    if asked["kind"] not in ("", *KINDS):
+    if asked["kind"] not in ("", *DEEDS):
         abort(400, Situation(NO_KIND, value=asked["kind"]))
     found = _page(asked)
     ids = list(dict.fromkeys(one.redeem_id for one in found.deeds if one.redeem_id))
@@ -59,8 +44,8 @@ def deeds() -> Response:
         found=found,
         redeems={one.redeem_id: one for one in redeems},
         people=sorted(desk().door.settings.users),
-        kinds_to_choose=KINDS,
-        words_of=WORDS,
+        kinds_to_choose=DEEDS,
+        words_of=DONE,
     )
 
 

@@ -10,10 +10,12 @@ import pytest
 import redis
 
 from bridge.deadline import Deadline
-from bridge.journal_ui.deeds import KINDS, SIZE, WORDS
+from bridge.journal_ui.deeds import SIZE
 from bridge.redeem.desk import deeds
+from bridge.redeem.desk.asked import DEEDS
 from bridge.redeem.desk.deeds import KIND, MOST, Deed, Deeds
 from bridge.redeem.desk.people import Changed, People
+from bridge.redeem.desk.phrases import DONE
 from bridge.redeem.journal.keys import DAY
 from tests.journal_ui.conftest import Make, Person
 from tests.journal_ui.test_pages import act, loaded, text_of
@@ -236,5 +238,5 @@ def pages_for(person: Person, who: str) -> list[str]:
 
 
 def test_every_deed_has_words_and_a_kind() -> None:
-    assert set(WORDS) == set(KIND)
-    assert set(KINDS) == set(MOST) == set(KIND.values())
+    assert set(DONE) == set(KIND)
+    assert set(DEEDS) == set(MOST) == set(KIND.values())

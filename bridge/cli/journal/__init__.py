@@ -28,6 +28,7 @@ COMMANDS = {
     "check": ("check", "Compare one finished redeem with the CRM."),
     "export": ("export", "Write redeems into a file, however many."),
     "audit": ("audit", "Ask the CRM whether the journal is right."),
+    "people": ("people", "List what people did, newest first."),
 }
 """The commands, and what each one is called in ``commands``."""
 

@@ -15,7 +15,7 @@ from typing import Any
 import click
 
 from bridge.cli.options import config_option
-from bridge.redeem.desk.asked import FOUND, OUTCOMES, PREFIX_LENGTH, STATES
+from bridge.redeem.desk.asked import DEEDS, FOUND, OUTCOMES, PREFIX_LENGTH, STATES
 
 FILTERS: dict[str, tuple[str, str]] = {
     "redeem": ("ID", f"The redeem id, or its first digits, {PREFIX_LENGTH} or more."),
@@ -53,6 +53,20 @@ def filters(command: Command) -> Command:
     return click.option("--state", "filter_state", type=states, help=text)(command)
 
 
+def limited(what: str) -> Callable[[Command], Command]:
+    """Add how much of a list is wanted, and from where on."""
+    limit = click.option(
+        "--limit",
+        type=click.IntRange(1, 10_000),
+        default=30,
+        show_default=True,
+        help=f"How many {what} to list.",
+    )
+    text = "Go on where a list ended."
+    after = click.option("--after", metavar="PLACE", default="", help=text)
+    return lambda command: limit(after(command))
+
+
 def act(command: Command) -> Command:
     """Add what every action wants to know."""
     for decorate in reversed(
@@ -87,14 +101,7 @@ def done_in(module: str) -> Callable[[Command], Command]:
 @click.command("list")
 @config_option
 @filters
-@click.option(
-    "--limit",
-    type=click.IntRange(1, 10_000),
-    default=30,
-    show_default=True,
-    help="How many redeems to list.",
-)
-@click.option("--after", metavar="PLACE", default="", help="Go on where a list ended.")
+@limited("redeems")
 @json_option
 @done_in("shown")
 def list_redeems(**_given: Any) -> None:
@@ -225,4 +232,25 @@ def audit(**_given: Any) -> None:
     redeemed with, and changes nothing.  Exit status 1: there are disagreements; 3:
     there are none so far, but the CRM did not answer all questions.  What the journal
     has and cannot be read is named, and makes the exit status 1, too.
+    """
+
+
+@click.command("people")
+@config_option
+@click.option("--person", metavar="NAME", default="", help="What this person did.")
+@click.option(
+    "--kind",
+    type=click.Choice(list(DEEDS)),
+    help="; ".join(f"{kind}: {text}" for kind, text in DEEDS.items()) + ".",
+)
+@limited("deeds")
+@json_option
+@done_in("people")
+def people(**_given: Any) -> None:
+    """List what people did on the pages and here, newest first.
+
+    Who acted on which redeem, signed in or out, or was refused at the sign-in, by the
+    journal's clock.  The reasons are among a redeem's own events: `journal show`.  A
+    name that begins with ~ stands for one that nobody has.  Exit status 1: nothing was
+    found.
     """

@@ -30,6 +30,13 @@ OUTCOMES: dict[str, str] = {
 }
 """The ways of ending that one can look for, by their names in a query string."""
 
+DEEDS = {
+    "acts": _("what was done to redeems, and saved lists"),
+    "sign-ins": _("signing in and out"),
+    "refused": _("refused sign-ins"),
+}
+"""The kinds of what people did, as a form shows them."""
+
 
 class Found(StrEnum):
     """What somebody has found out about an item in the CRM: a person, or the bridge."""

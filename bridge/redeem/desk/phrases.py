@@ -138,3 +138,15 @@ WORKERS = {
     "the journal was out of reach": _("the bridge, as the journal was out of reach"),
 }
 """Who has worked on a redeem."""
+
+DONE = {
+    "tried by hand": _("tried it at once"),
+    "undo by hand": _("wanted it undone"),
+    "closed": _("closed it by hand"),
+    "checked": _("compared it with the CRM"),
+    "exported": _("saved a list as CSV"),
+    "signed in": _("signed in"),
+    "signed out": _("signed out"),
+    "sign-in refused": _("was refused at the sign-in"),
+}
+"""What a person has done."""
