@@ -15,6 +15,9 @@ BIN := $(VENV)/bin
 PYTEST := $(BIN)/python -m pytest
 CATALOGUES := bridge/language/catalogues
 
+# Images of Python set it; then each of the tests' many processes would compile all anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help demo test lint format docs catalogues bench simulate soak dist lock audit \
     venv clean
