@@ -71,6 +71,16 @@ def bridges(
         crm.stop()
 
 
+@pytest.fixture(autouse=True)
+def as_before(bridges: list[Bridge]) -> Iterator[None]:
+    """Have both bridges run as before: a test that fails takes no other along."""
+    yield
+    for bridge in bridges:
+        bridge.config.write_text(bridge.text)
+        if bridge.serve.process.poll() is not None:
+            bridge.start()
+
+
 @pytest.fixture(scope="module")
 def front(
     tmp_path_factory: pytest.TempPathFactory, bridges: list[Bridge]
@@ -230,8 +240,10 @@ def test_without_a_bridge_the_pos_gets_an_error_that_it_knows(
         bridge.stop()
     try:
         query = "?key_type=email&key=john.doe%40example.com"
+        before = front.log.stat().st_size
         status, text, _ = front.ask("GET", f"/customers{query}")
         assert (status, '"statuscode": 503' in text) == (503, True)
+        until(lambda: front.log.stat().st_size > before)
         logged = front.log.read_text("utf-8") + front.errors.read_text("utf-8")
         assert "john.doe" not in logged
     finally:

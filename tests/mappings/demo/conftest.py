@@ -23,6 +23,7 @@ sites:
       url: {url}
       auth: {{kind: header, name: X-Api-Key, value: {key}}}
       attempts: 1
+      optional_seconds: 20
 """
 
 

@@ -33,6 +33,7 @@ sites:
       url: {url}
       auth: {{kind: header, name: Authorization, value: {key}}}
       attempts: 1
+      optional_seconds: 20
 """
 
 

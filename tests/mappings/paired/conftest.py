@@ -29,6 +29,7 @@ sites:
         url: {customers}
         auth: {{kind: header, name: X-Api-Key, value: {key}}}
         attempts: 1
+        optional_seconds: 20
     benefits:
       mapping: voucherify
       found_by: {found_by}
@@ -38,6 +39,7 @@ sites:
         url: {benefits}
         auth: {{kind: header, name: X-App-Token, value: {secret}}}
         attempts: 1
+        optional_seconds: 20
 """
 
 description = voucherify.description

@@ -28,6 +28,7 @@ sites:
       url: {url}
       auth: {{kind: header, name: Authorization, value: bearer {key}}}
       attempts: 1
+      optional_seconds: 20
     options:
       company: 1
       currency: EUR

@@ -27,6 +27,7 @@ sites:
       url: {url}
       auth: {{kind: header, name: vendure-api-key, value: {key}}}
       attempts: 1
+      optional_seconds: 20
     options:
       variant: "{variant}"
       shipping_method: "{shipping_method}"

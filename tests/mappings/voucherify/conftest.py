@@ -24,6 +24,7 @@ sites:
       url: {url}
       auth: {{kind: header, name: X-App-Token, value: {key}}}
       attempts: 1
+      optional_seconds: 20
     options:
       app_id: {app_id}
       rewards:

@@ -26,6 +26,7 @@ sites:
       url: {url}
       auth: {{kind: header, name: apikey, value: {key}}}
       attempts: 1
+      optional_seconds: 20
     options:
       reference_field: {reference}
       reassign_promotions: false
