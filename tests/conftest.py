@@ -6,6 +6,7 @@ It also says which tests stay together when several processes share them.
 from __future__ import annotations
 
 import logging
+import os
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,6 +17,35 @@ import redis
 
 from bridge import log, traces
 from bridge.embedded import EmbeddedValkey
+
+FIRST = (
+    "tests/soak/test_soak.py",
+    "tests/mappings/tryton",
+    "tests/mappings/vendure",
+    "tests/server/test_nginx.py",
+    "tests/mappings/directus",
+    "tests/mappings/odoo",
+    "tests/simulation/test_simulation.py",
+    "tests/end_to_end/test_crash.py",
+    "tests/mappings/rest",
+    "tests/end_to_end/test_hung_tills.py",
+    "tests/end_to_end/test_description.py",
+    "tests/redeem/test_crash.py",
+    "tests/redeem/test_model.py",
+    "tests/journal_ui/test_browser.py",
+    "tests/deploy/test_image.py",
+    "tests/cli/test_demo.py",
+)
+"""What takes minutes, and so begins first: at the end all are through at once.
+
+First of all what waits more than it works.
+"""
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """One more than there are processors: somebody always waits for something."""
+    return (os.cpu_count() or 1) + 1
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -28,9 +58,10 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
 
     class Scheduling(LoadFileScheduling):
         def _assign_work_unit(self, node: Any) -> None:
-            """What waits more than it works begins first, beside all the others."""
-            for scope in {"tests/soak/test_soak.py"} & self.workqueue.keys():
-                self.workqueue.move_to_end(scope, last=False)
+            """Hand out the longest first."""
+            for long in reversed(FIRST):
+                for scope in [one for one in self.workqueue if one.startswith(long)]:
+                    self.workqueue.move_to_end(scope, last=False)
             super()._assign_work_unit(node)
 
         def _split_scope(self, nodeid: str) -> str:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.conftest import FIRST
 from tests.extent import needed
 
 ROOT = Path(__file__).parents[1]
@@ -73,3 +74,7 @@ def test_ruff_and_setup_agree_on_the_oldest_python() -> None:
     oldest = tomllib.loads((ROOT / ".ruff.toml").read_text())["target-version"]
     assert oldest == "py311"
     assert "python_requires = >=3.11" in (ROOT / "setup.cfg").read_text()
+
+
+def test_the_tests_that_begin_first_are_there() -> None:
+    assert [one for one in FIRST if not (ROOT / one).exists()] == []
