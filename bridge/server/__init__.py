@@ -11,6 +11,7 @@ import os
 import resource
 import socket
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from gunicorn.app.base import BaseApplication
@@ -61,7 +62,7 @@ class Server(BaseApplication):  # type: ignore[misc]
         *,
         inside: socket.socket | None = None,
     ) -> None:
-        """Take the listeners over; ``ready`` is called when the first worker is.
+        """Take the listeners over; ``ready`` is called once some worker is.
 
         ``read`` reads the configuration once more, or raises ``ConfigError``.
         ``inside`` is where monitoring and the journal's pages are, if they are apart.
@@ -74,6 +75,7 @@ class Server(BaseApplication):  # type: ignore[misc]
         # The order says which is which: see Worker.accept.
         self._listeners = [one.detach() for one in (listener, inside) if one]
         self._ready = ready
+        self._unsaid = _one_token()
         self._connections = _most_connections()
         super().__init__()
 
@@ -130,7 +132,8 @@ class Server(BaseApplication):  # type: ignore[misc]
         )
 
     def _worker_began(self, worker: Worker) -> None:
-        if worker.age == 1:
+        # Not the first that was started: that one may have died before it came so far.
+        if self._unsaid():
             self._ready()
             self.milestones.log("ready")
             introduce(self._config.redis)
@@ -170,6 +173,20 @@ def _worker_ends(server: Any, worker: Worker) -> None:
 
 def _worker_ended(server: Any, worker: Worker) -> None:
     metrics.forget_process(worker.pid)
+
+
+def _one_token() -> Callable[[], bool]:
+    """Return what says yes once, among this process and all that it forks."""
+    taking, giving = os.pipe()
+    os.set_blocking(taking, False)
+    os.write(giving, b"1")
+
+    def take() -> bool:
+        with suppress(BlockingIOError):
+            return bool(os.read(taking, 1))
+        return False
+
+    return take
 
 
 def _most_connections() -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import socket
 import stat
 from pathlib import Path
@@ -40,6 +41,44 @@ def test_a_stop_between_fork_and_start_is_not_lost(before: str, state: str) -> N
     process = Running(["-c", EARLY_STOP.format(before=before)])
     assert process.end() == 0
     assert process.said == [state], process.everything()
+
+
+FIRST_DIES = """
+import os, signal, sys
+
+forked = []
+
+def die():
+    if len(forked) == 1:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+os.register_at_fork(before=lambda: forked.append(1), after_in_child=die)
+from bridge.cli import main
+main(["serve", "--no-recovery", "-c", sys.argv[1]])
+"""
+
+TWO_WORKERS = """
+sites:
+  shop:
+    country: SE
+    mapping: demo
+    users: {till: secret}
+    upstream: {url: "http://127.0.0.1:1"}
+redis: {url: "redis://127.0.0.1:1/0"}
+server: {bind: "127.0.0.1:0", workers: 2}
+"""
+
+
+def test_it_is_ready_once_though_the_first_worker_dies_at_once(tmp_path: Path) -> None:
+    config = tmp_path / "config.yaml"
+    config.write_text(TWO_WORKERS)
+    serve = Running(["-c", FIRST_DIES, str(config)])
+    try:
+        serve.until("ready http://")
+    finally:
+        serve.tell(signal.SIGTERM)
+        serve.end()
+    assert len(serve.said) == 1
 
 
 def has_ipv6() -> bool:
