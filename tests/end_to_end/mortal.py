@@ -4,7 +4,8 @@ Run as a program in place of ``sitoo-bridge serve``.  ``FUSE`` names a file with
 number: before and after each journal write and each call to the CRM it is counted down,
 and at zero the process kills itself as the kernel would (SIGKILL).  An empty file means
 that nobody dies.  Steps taken are added to the file named by ``STEPS``.  A number with
-a minus has the till hang up instead: at zero the file says so, and it is waited for.
+a minus has the till hang up instead: at zero, a byte goes into the pipe ``NOW``, and
+one is waited for from the pipe ``GO_ON``.
 """
 
 from __future__ import annotations
@@ -34,10 +35,9 @@ CALLS = ("redeem_item", "find_receipt", "undo_item")
 
 FUSE = Path(os.environ["FUSE"])
 STEPS = Path(os.environ["STEPS"])
+NOW = Path(os.environ["NOW"])
+GO_ON = Path(os.environ["GO_ON"])
 LOCK = threading.Lock()
-
-NOW = "now"
-"""What the file says when it is time to hang up."""
 
 
 def burn() -> None:
@@ -57,10 +57,14 @@ def burn() -> None:
 
 
 def let_hang_up(left: int) -> None:
-    """Count on; at zero, go on once the till has emptied the file, as it hangs up."""
-    FUSE.write_text(str(left + 1) if left < -1 else NOW)
-    while FUSE.read_text() == NOW:
-        time.sleep(0.001)
+    """Count on; at zero, go on once the till has hung up."""
+    if left < -1:
+        FUSE.write_text(str(left + 1))
+        return
+    FUSE.write_text("")
+    NOW.write_bytes(b"x")
+    with GO_ON.open("rb", buffering=0) as go_on:
+        go_on.read(1)
 
 
 def fragile(call: Callable[..., Any]) -> Callable[..., Any]:

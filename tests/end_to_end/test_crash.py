@@ -7,14 +7,15 @@ By default a sample of the places is tried; ``BRIDGE_CRASH=all`` tries every one
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import json
 import os
 import random
 import re
 import select
-import socket
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -37,11 +38,9 @@ from tests.end_to_end.test_overload import eventually
 from tests.end_to_end.test_parsers import HOST, JSON, LOGIN
 from tests.end_to_end.test_slow_clients import connected
 from tests.extent import EVERYTHING
+from tests.running import PATIENCE
 
 ALL = os.environ.get("BRIDGE_CRASH") == "all"
-
-NOW = "now"
-"""What ``mortal`` writes when it is time to hang up."""
 
 SETTINGS = {"retry_seconds": 0.01, "retry_at_most_seconds": 0.01}
 
@@ -84,13 +83,20 @@ def cases() -> Iterator[Case]:
 class Till:
     """Redeems and undoes over HTTP, and knows where the worker is to die."""
 
-    def __init__(self, service: Service, fuse: Path, steps: Path) -> None:
+    def __init__(
+        self, service: Service, fuse: Path, steps: Path, now: int, go_on: int
+    ) -> None:
+        """``now`` and ``go_on`` are pipes, of which ``mortal`` has the other ends."""
         self.service = service
         self.crm = service.crm
         self.fuse, self.steps = fuse, steps
+        self.now, self.go_on = now, go_on
         self.items: list[str] = []
 
     def prepare(self, case: Case) -> None:
+        for pipe in (self.now, self.go_on):
+            with contextlib.suppress(BlockingIOError):
+                os.read(pipe, 99)
         self.steps.write_text("0")
         self.fuse.write_text("")
         self.crm.clear_faults()
@@ -129,13 +135,13 @@ class Till:
         with connected(self.service) as connection:
             connection.sendall(f"{head}Content-Length: {len(body)}\r\n\r\n".encode())
             connection.sendall(body)
-            answered: list[socket.socket] = []
-            while not answered and self.fuse.read_text() != NOW:
-                answered, _, _ = select.select([connection], [], [], 0.001)
-            if answered:
+            ready, _, _ = select.select([connection, self.now], [], [], PATIENCE)
+            assert ready, "neither an answer nor that step"
+            if connection in ready:
                 self.fuse.write_text("")
+                os.write(self.go_on, b"x")  # it may be that far by now
                 return int(connection.recv(4096).split(b" ")[1])
-        self.fuse.write_text("")
+        os.write(self.go_on, b"x")
         eventually(lambda: self._answered() > answered_before)
         return None
 
@@ -189,6 +195,9 @@ def till(tmp_path: Path) -> Iterator[Till]:
     fuse, steps = tmp_path / "fuse", tmp_path / "steps"
     fuse.write_text("")
     steps.write_text("0")
+    pipes = {name: tmp_path / name.lower() for name in ("NOW", "GO_ON")}
+    for pipe in pipes.values():
+        os.mkfifo(pipe)
     with (
         DemoCrm() as crm,
         Service(
@@ -197,10 +206,15 @@ def till(tmp_path: Path) -> Iterator[Till]:
             EmbeddedValkey(),
             serve=("-m", "tests.end_to_end.mortal"),
             settings={"redeem": SETTINGS},
-            environment={"FUSE": str(fuse), "STEPS": str(steps)},
+            environment={"FUSE": str(fuse), "STEPS": str(steps)}
+            | {name: str(pipe) for name, pipe in pipes.items()},
         ) as service,
+        ExitStack() as stack,
     ):
-        yield Till(service, fuse, steps)
+        ends = [os.open(pipe, os.O_RDWR | os.O_NONBLOCK) for pipe in pipes.values()]
+        for end in ends:
+            stack.callback(os.close, end)
+        yield Till(service, fuse, steps, *ends)
 
 
 def places(till: Till, case: Case) -> list[int]:

@@ -8,6 +8,8 @@ import pytest
 
 from bridge.mapping import Secret
 from bridge.testing import Known, MappingContract, UpstreamSettings
+from bridge.testing.acts import ACTS
+from bridge.testing.choosing import has
 from bridge.testing.faults import FAULTS
 from mappings.odoo import Mapping, one_by_one
 from mappings.odoo.options import WithAction, WithoutAction
@@ -46,8 +48,24 @@ class TestOdoo(MappingContract):
 
 class TestOdooOneByOne(MappingContract):
     mapping = one_by_one.Mapping
-    faults = FAULTS if EVERYTHING else ("timeout",)
     options = WithoutAction(**SHOP)
+
+    def pytest_generate_tests(self, metafunc: pytest.Metafunc) -> None:
+        """Have all go wrong with what this way does by itself.
+
+        What both ways inherit meets all of it in the other one.
+        """
+        if not {"verb", "fault"} <= {*metafunc.fixturenames}:
+            super().pytest_generate_tests(metafunc)
+            return
+        verbs = [verb for verb in ACTS if has(self.mapping, verb)]
+        own = [verb for verb in verbs if verb in vars(self.mapping)] * EVERYTHING
+        pairs = [
+            (verb, fault)
+            for verb in verbs
+            for fault in (FAULTS if verb in own else ("timeout",))
+        ]
+        metafunc.parametrize(("verb", "fault"), pairs)
 
     def upstream(self, crm: Office) -> UpstreamSettings:
         return UpstreamSettings(crm.url)
