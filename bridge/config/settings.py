@@ -10,7 +10,6 @@ from bridge import bounds
 from bridge.errors import ConfigError
 from bridge.journal_ui.settings import JournalSettings
 from bridge.language.zone import zone
-from bridge.model import CustomerProperties
 from bridge.redeem.journal.server.settings import RedisSettings
 from bridge.redeem.settings import RedeemSettings
 from bridge.secret import Secret
@@ -95,15 +94,22 @@ class ShopSettings:
             problems.append("country: must be an ISO 3166-1 alpha-2 code, such as SE")
         if not all(self.users.values()) or not self.users:
             problems.append("users: at least one name with a password is needed")
-        if (
-            unknown := {*(self.required or ())}
-            - CustomerProperties.__annotations__.keys()
-        ):
-            problems.append(f"required: a customer has no {', '.join(sorted(unknown))}")
+        if unknown := _unknown(self.required or ()):
+            problems.append(f"required: a customer has no {', '.join(unknown)}")
         if any(":" in name for name in self.users):
             problems.append("users: a name cannot have a colon in HTTP Basic")
         if problems:
             raise ConfigError(*problems)
+
+
+def _unknown(properties: tuple[str, ...]) -> list[str]:
+    """Return those that no customer has."""
+    if not properties:
+        return []
+    # What a customer is made of is large, and most sites name nothing of it.
+    from bridge.model import CustomerProperties
+
+    return sorted({*properties} - CustomerProperties.__annotations__.keys())
 
 
 @dataclass(frozen=True)

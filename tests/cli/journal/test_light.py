@@ -31,6 +31,7 @@ ASKING = {
     "apispec",
     "bridge.app",
     "bridge.mapping",
+    "bridge.model.customer",
     "bridge.parts",
     "bridge.upstream.gateway",
     "demo_crm",
