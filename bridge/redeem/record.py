@@ -196,9 +196,8 @@ class Redeem:
     @property
     def settled(self) -> bool:
         """Whether every item has arrived where the goal wants it."""
-        return bool(self.closed_by) or all(
-            line.state.value == self.goal.value for line in self.lines
-        )
+        end = State.UNDONE if self.goal is Goal.UNDONE else State.REDEEMED
+        return bool(self.closed_by) or all(line.state is end for line in self.lines)
 
     @property
     def ending(self) -> str:

@@ -61,5 +61,5 @@ class Desk:
         else:
             request.undoes = redeem.redeem_id
         self.history.append(request)
-        self.trouble.tell(f"wants by hand {redeem.redeem_id}", counted=False)
+        self.trouble.note("wants by hand", redeem.redeem_id)
         self.trouble.random.choice(self.machines).serve(request)

@@ -124,7 +124,7 @@ class Machine:
             try:
                 handout.next_round()
             except JournalError:
-                self.trouble.tell("recovery without a journal", counted=False)
+                self.trouble.note("recovery without a journal")
             self.scheduler.sleep(SETTINGS.poll_seconds)
 
     def _hung_up(self, request: Request) -> bool:
@@ -173,4 +173,4 @@ class Machine:
                 request.answer, request.redeem_id = "redeemed", redeem.redeem_id
         except BridgeError as error:
             request.answer = type(error).__name__
-        self.trouble.tell(f"answers {request.answer} {request.redeem_id}", False)
+        self.trouble.note("answers", request.answer, request.redeem_id)

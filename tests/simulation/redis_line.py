@@ -99,10 +99,11 @@ class RedisLine:
         return answers
 
     def _arrive(self, commands: list[tuple[Any, ...]]) -> list[Any]:
-        return [self.server.execute(*command) for command in commands]
+        execute = self.server.execute
+        return [execute(*command) for command in commands]
 
     def _wait(self, least: float, most: float) -> None:
-        self.scheduler.sleep(self.trouble.random.uniform(least, most))
+        self.scheduler.sleep(least + (most - least) * self.trouble.random.random())
 
 
 class Pipeline:

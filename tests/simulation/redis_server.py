@@ -23,18 +23,12 @@ class RedisServer:
         self._clock = clock
         self._values: dict[str, Any] = {}
         self._ends: dict[str, float] = {}
-        self._known: dict[str, Callable[..., Any]] = {}
+        self._known = Known(self)
         self._redis = SCRIPTS.server(self._called)
 
-    def execute(self, *command: Any) -> Any:
+    def execute(self, name: str, *words: Any) -> Any:
         """Carry out a command, and answer as redis-py does."""
-        return self._carry_out(*command)
-
-    def _carry_out(self, name: str, *words: Any) -> Any:
-        known = self._known.get(name)
-        if known is None:
-            known = self._known[name] = getattr(self, f"_{name.lower()}")
-        return known(*words)
+        return self._known[name](*words)
 
     def keys(self, part: str) -> list[str]:
         """Return the names of all keys with something in them."""
@@ -194,11 +188,23 @@ class RedisServer:
         keys, args = words[:count], words[count:]
         return SCRIPTS.run(script, self._redis, keys, args)
 
-    def _called(self, *command: Any) -> Any:
-        answer = self._carry_out(*command)
+    def _called(self, name: str, *words: Any) -> Any:
+        answer = self._known[name](*words)
         if answer is None:
             return False
         return SCRIPTS.table(answer) if isinstance(answer, list) else answer
+
+
+class Known(dict[str, Callable[..., Any]]):
+    """Commands by their names."""
+
+    def __init__(self, server: RedisServer) -> None:
+        super().__init__()
+        self._server = server
+
+    def __missing__(self, name: str) -> Callable[..., Any]:
+        self[name] = known = getattr(self._server, f"_{name.lower()}")
+        return known
 
 
 class Sorted(dict[str, float]):
@@ -208,8 +214,15 @@ class Sorted(dict[str, float]):
         return sorted(self, key=lambda member: (self[member], member))
 
 
-WORDS = "local function words(...) return {...} end\n"
-"""Makes a table of arguments, quicker than one that is filled from here."""
+WRAPPED = """
+local function run(redis, KEYS, ARGV)
+%s
+end
+return function(redis, count, ...)
+    return run(redis, {unpack({...}, 1, count)}, {unpack({...}, count + 1)})
+end
+"""
+"""How a script is called: tables are made there, quicker than from here."""
 
 
 class Scripts:
@@ -227,18 +240,16 @@ class Scripts:
     def run(
         self, script: str, server: Any, keys: Sequence[Any], args: Sequence[Any]
     ) -> Any:
-        if script not in self._compiled:
-            body = WORDS + f"return function(redis, KEYS, ARGV)\n{script}\nend"
-            self._compiled[script] = self._lua.execute(f"{body}, words")
-        run, table = self._compiled[script]
-        told = run(server, table(*map(_word, keys)), table(*map(_word, args)))
+        run = self._compiled.get(script)
+        if run is None:
+            run = self._compiled[script] = self._lua.execute(WRAPPED % script)
+        words = [one if type(one) is str else _word(one) for one in args]
+        told = run(server, len(keys), *keys, *words)
         return None if told is False else told
 
 
 def _word(word: object) -> str:
     """Return an argument as it goes over the line."""
-    if type(word) is str:
-        return word
     return repr(word) if isinstance(word, float) else str(word)
 
 

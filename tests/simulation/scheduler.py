@@ -10,12 +10,14 @@ from __future__ import annotations
 import heapq
 import random
 from collections.abc import Callable
-from concurrent.futures import Executor, Future
+from concurrent.futures import Executor
 from typing import Any
 
 from greenlet import getcurrent, greenlet
 
 BEGINNING = 1_700_000_000.0
+
+INFINITE = float("inf")
 
 
 class Killed(BaseException):
@@ -69,6 +71,7 @@ class Scheduler:
         self._queue: list[tuple[float, float, int, Task | Callable[[], None], int]] = []
         self._number = 0
         self._hub = getcurrent()
+        self._until = INFINITE
 
     # For tasks
 
@@ -80,16 +83,37 @@ class Scheduler:
     def block(self) -> None:
         """Let others go on until somebody calls ``wake``."""
         task = _current()
-        self._hub.switch()
+        self._hand_over(task)
         while task.process.alive and self.now < task.process.frozen_until:
             self._resume(task, task.process.frozen_until - self.now)
-            self._hub.switch()
+            self._hand_over(task)
         if not task.process.alive:
             raise Killed
 
     def wake(self, task: Task) -> None:
         """Let a task that is blocked or sleeps go on now."""
         self._resume(task, 0.0)
+
+    def _hand_over(self, task: Task) -> None:
+        """Go on with whoever is next, and return when it is this task's turn.
+
+        As ``run`` would do it, without the way there: that is for what is no task.
+        """
+        queue = self._queue
+        while queue and queue[0][0] < self._until:
+            whom = queue[0][3]
+            if not isinstance(whom, Task):
+                break
+            at, _, _, _, turn = heapq.heappop(queue)
+            if at > self.now:
+                self.now = at
+            if turn != whom.turn or whom.dead:
+                continue
+            self.turns += 1
+            if whom is not task:
+                whom.switch()
+            return
+        self._hub.switch()
 
     # For all
 
@@ -117,14 +141,19 @@ class Scheduler:
         if isinstance(current, Task) and current.process is process:
             raise Killed
 
-    def run(self, until: Callable[[], bool]) -> None:
-        """Go on until a condition holds, or nobody has anything to do any more."""
-        while self._queue and not until():
+    def run(self, until: Callable[[], object], moment: float = INFINITE) -> None:
+        """Go on until a condition holds, or a moment has come, or nobody is left.
+
+        The condition is asked about whenever a task has ended.
+        """
+        self._until = moment
+        while self._queue and self.now < moment and not until():
             at, _, _, whom, turn = heapq.heappop(self._queue)
-            self.now = max(self.now, at)
+            if at > self.now:
+                self.now = at
             if not isinstance(whom, Task):
                 whom()
-            elif not whom.dead and turn == whom.turn:
+            elif turn == whom.turn and not whom.dead:
                 self.turns += 1
                 whom.switch()
 
@@ -165,28 +194,54 @@ class Pool(Executor):
         return promise
 
 
-class Promise(Future[Any]):
-    """What becomes of a call."""
+class Promise:
+    """What becomes of a call: as much of a ``Future`` as anybody asks for."""
 
     def __init__(self, scheduler: Scheduler) -> None:
-        super().__init__()
         self._scheduler = scheduler
+        self._done = False
+        self._value: Any = None
+        self._error: Exception | None = None
+        self._waiting: list[tuple[Task, int]] = []
+        """Who waits, and in which of its turns if it does not wait for ever."""
 
-    def result(self, timeout: float | None = None) -> Any:
+    def done(self) -> bool:
+        return self._done
+
+    def set_result(self, value: Any) -> None:
+        self._value = value
+        self._end()
+
+    def set_exception(self, error: Exception) -> None:
+        self._error = error
+        self._end()
+
+    def result(self) -> Any:
         """Let others go on until it is there."""
-        if not self.done():
-            task = _current()
-            self.add_done_callback(lambda _: self._scheduler.wake(task))
-            while not self.done():
+        if not self._done:
+            self._waiting.append((_current(), 0))
+            while not self._done:
                 self._scheduler.block()
-        return super().result(0)
+        return self._said()
 
     def within(self, seconds: float) -> Any:
         """Let others go on until it is there, or raise ``TimeoutError``."""
-        if not self.done():
-            task, turn = _current(), _current().turn + 1
-            self.add_done_callback(
-                lambda _: self._scheduler.wake(task) if task.turn == turn else None
-            )
+        if not self._done:
+            task = _current()
+            self._waiting.append((task, task.turn + 1))
             self._scheduler.sleep(seconds)
-        return super().result(0)
+            if not self._done:
+                raise TimeoutError
+        return self._said()
+
+    def _said(self) -> Any:
+        if self._error:
+            raise self._error
+        return self._value
+
+    def _end(self) -> None:
+        assert not self._done
+        self._done = True
+        for task, turn in self._waiting:
+            if turn in (0, task.turn):
+                self._scheduler.wake(task)

@@ -82,7 +82,7 @@ class Till:
         if self.trouble.comes("waited for a thread", TILL):
             request.waited = self.chance.uniform(6.0, 8.5)
         self.history.append(request)
-        self.trouble.tell(f"asks {items or undoes}", counted=False)
+        self.trouble.note("asks", items or undoes)
         return request
 
     def _ask(self, request: Request) -> None:

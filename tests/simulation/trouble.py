@@ -11,6 +11,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from tests.simulation.scheduler import BEGINNING, Scheduler, Task, getcurrent
+from tests.simulation.story import Told
 
 RATES = (0.0, 0.0, 0.01, 0.04)
 """Of so many steps each has its trouble; a story draws one of these for each kind."""
@@ -35,42 +36,42 @@ class Trouble:
     rates: dict[str, float] = field(default_factory=dict)
     drawn: Counter[str] = field(default_factory=Counter)
     happened: Counter[str] = field(default_factory=Counter)
-    story: list[str] = field(default_factory=list)
+    told: list[Told] = field(default_factory=list)
     healed: bool = False
 
     def comes(self, kind: str, rates: tuple[float, ...] = RATES) -> bool:
         """Whether this goes wrong now; it is counted."""
-        if kind not in self.rates:
-            self.rates[kind] = self.random.choice(rates)
-        if self.healed or self.random.random() >= self.rates[kind]:
+        rate = self.rates.get(kind)
+        if rate is None:
+            rate = self.rates[kind] = self.random.choice(rates)
+        if self.healed or self.random.random() >= rate:
             return False
         if self.without:
             self.drawn[kind] += 1
             if self.without & {kind, f"{kind} #{self.drawn[kind]}"}:
                 return False
-        self.tell(kind)
+        self.happened[kind] += 1
+        self.note(kind)
         return True
 
     def death(self, where: str) -> None:
         """Perhaps end the process of whoever calls."""
         task = getcurrent()
         if isinstance(task, Task) and self.comes("death", DEATHS):
-            self.tell(f"died {where}", counted=False)
+            self.note("died", where)
             self.scheduler.kill(task.process)
 
     def standstill(self, where: str) -> None:
         """Perhaps stop the process of whoever calls for a while, just here."""
         task = getcurrent()
         if isinstance(task, Task) and self.comes("stopped in mid-flight", DEATHS):
-            self.tell(f"stopped {where}", counted=False)
+            self.note("stopped", where)
             seconds = self.random.uniform(0.1, 60.0)
             task.process.frozen_until = self.scheduler.now + seconds
             self.scheduler.sleep(0.0)
 
-    def tell(self, what: str, counted: bool = True) -> None:
-        """Write down what happened, for whoever reads the story of a seed."""
-        if counted:
-            self.happened[what] += 1
+    def note(self, *words: object) -> None:
+        """Remember what happened, for whoever reads the story of a seed."""
         task = getcurrent()
-        who = f"{task.process.name} {task.name}" if isinstance(task, Task) else ""
-        self.story.append(f"{self.scheduler.now - BEGINNING:9.3f}  {who:24} {what}")
+        who = (task.process.name, task.name) if isinstance(task, Task) else ()
+        self.told.append((self.scheduler.now - BEGINNING, who, words))

@@ -101,7 +101,7 @@ class World:
         )
         self.scheduler.spawn("desk", self.nemesis, desk.work)
         self.scheduler.run(lambda: not TILLS.tasks)
-        self.trouble.tell("all is well from here on", counted=False)
+        self.trouble.note("all is well from here on")
         self.trouble.healed = True
         self.gateway.away_until = 0.0
         for line in self.lines:
@@ -115,7 +115,8 @@ class World:
             wrong,
             self.history,
             self.trouble.happened,
-            [*self.trouble.story, *self._told_in_the_journal(wrong)],
+            self.trouble.told,
+            list(self._told_in_the_journal(wrong)),
             self.scheduler.turns,
             self.scheduler.now - BEGINNING,
             sum(one.answer == "redeemed" for one in self.history),
@@ -148,8 +149,7 @@ class World:
     def _settle(self) -> None:
         end = self.scheduler.now + QUIET_SECONDS
         while self.scheduler.now < end and not self._settled():
-            glance = self.scheduler.now + GLANCE
-            self.scheduler.run(lambda: self.scheduler.now >= glance)  # noqa: B023
+            self.scheduler.run(bool, self.scheduler.now + GLANCE)
 
     def _settled(self) -> bool:
         busy = any(len(machine.process.tasks) > 1 for machine in self.machines)

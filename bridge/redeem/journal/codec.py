@@ -41,6 +41,8 @@ WANTED = {field.name: KINDS.get(str(field.type), ()) for field in fields(Redeem)
 NO_RECORD = (ValueError, TypeError, AttributeError, LookupError, RecursionError)
 """What comes of reading something that ``dumps`` has not written."""
 
+NOTHING = Situation("")
+
 DEFAULTS: dict[str, Any] = {
     field.name: field.default for field in fields(Redeem) if field.name not in APART
 }
@@ -126,7 +128,7 @@ def _load_text(said: Any) -> Situation:
             for name, one in named.items()
         }
         return Situation(pattern, **named)
-    return Situation(said or "")
+    return Situation(said) if said else NOTHING
 
 
 def _load_line(

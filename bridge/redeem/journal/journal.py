@@ -92,8 +92,10 @@ class Journal:
         one save: two of them never take each other's for their own.
         ``twin_seconds`` makes it the redeem that an equal request finds, for so long.
         """
-        twin = ("SET", self.keys.twin(redeem.fingerprint), redeem.redeem_id)
-        first = [(*twin, "EX", twin_seconds)] if twin_seconds else []
+        first: list[Command] = []
+        if twin_seconds:
+            twin = self.keys.twin(redeem.fingerprint)
+            first += [("SET", twin, redeem.redeem_id, "EX", twin_seconds)]
         first += self.receipts.listing(redeem)
         first += (listing := list(self.endings.listing(redeem)))
         writer = writer or secrets.token_hex(4)
