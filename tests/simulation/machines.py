@@ -42,6 +42,12 @@ within ``crm_line.LATE`` of that: together, and with clocks apart, less than the
 
 DEADLINE_SECONDS = 8.0
 
+SPARED = 0.9
+"""Of so many rounds in which recovery would find nothing, nothing is played."""
+
+ROUND_SECONDS = 1.0
+"""More than it takes to ask what is due."""
+
 REDIS = RedisSettings(url="redis://simulated")
 
 
@@ -121,11 +127,25 @@ class Machine:
 
     def _recover(self, handout: Handout) -> None:
         while True:
-            try:
-                handout.next_round()
-            except JournalError:
-                self.trouble.note("recovery without a journal")
+            if self._in_vain():
+                self.trouble.death("before a round in vain")
+                self.trouble.death("after a round in vain")
+            else:
+                self._one_round(handout)
             self.scheduler.sleep(SETTINGS.poll_seconds)
+
+    def _one_round(self, handout: Handout) -> None:
+        try:
+            handout.next_round()
+        except JournalError:
+            self.trouble.note("recovery without a journal")
+
+    def _in_vain(self) -> bool:
+        """Whether recovery would find nothing: then it is mostly spared the way."""
+        due = self.scheduler.now + self.skew + ROUND_SECONDS
+        if self._line.server.least(self.redeemer.journal.keys.open) <= due:
+            return False
+        return self.trouble.random.random() < SPARED
 
     def _hung_up(self, request: Request) -> bool:
         """Say whether a till has gone; perhaps it goes at this very moment."""

@@ -34,6 +34,10 @@ class RedisServer:
         """Return the names of all keys with something in them."""
         return sorted(key for key in list(self._values) if part in key)
 
+    def least(self, key: str) -> float:
+        """Return the least score in a sorted set; infinite if it is empty."""
+        return min(self._values.get(key, {}).values(), default=float("inf"))
+
     # What stands under a key
 
     def _at(self, key: str, kind: type) -> Any:

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 
 from tests.simulation.history import Request
 
-
 Told = tuple[float, tuple[str, ...], tuple[object, ...]]
 """When, who, and what: put into words when somebody reads it, and few are read."""
 

@@ -44,7 +44,7 @@ class Trouble:
         rate = self.rates.get(kind)
         if rate is None:
             rate = self.rates[kind] = self.random.choice(rates)
-        if self.healed or self.random.random() >= rate:
+        if not rate or self.healed or self.random.random() >= rate:
             return False
         if self.without:
             self.drawn[kind] += 1
