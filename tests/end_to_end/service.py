@@ -19,6 +19,7 @@ import requests
 
 from bridge.embedded import EmbeddedValkey
 from tests.demo_crm_process import DemoCrm
+from tests.direct import direct
 
 ROOT = Path(__file__).parents[2]
 POS = ("pos", "åäö-secret")
@@ -44,7 +45,7 @@ class Service:
         self._settings = settings or {}
         self._environment = environment or {}
         self.url = ""
-        self.session = requests.Session()
+        self.session = direct()
         self.session.trust_env = False
         self.session.auth = POS[0].encode(), POS[1].encode()
         self.log = directory / "bridge.log"

@@ -12,6 +12,7 @@ import requests
 
 from bridge.errors import BridgeError
 from bridge.model import Item, ItemKind
+from tests.direct import direct
 from tests.language.known import strange
 
 
@@ -21,7 +22,7 @@ class Till:
 
     url: str
     register: str = "1"
-    session: requests.Session = field(default_factory=requests.Session)
+    session: requests.Session = field(default_factory=direct)
 
     def __call__(self, method: str, path: str, **how: Any) -> requests.Response:
         answer = self.session.request(

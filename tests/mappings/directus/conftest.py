@@ -11,6 +11,7 @@ import pytest
 import requests
 
 from bridge.model import Item, ItemKind
+from tests.direct import direct
 from tests.mappings.directus import installation
 from tests.mappings.directus.collections import BRIDGE
 from tests.mappings.live import postgresql
@@ -44,7 +45,7 @@ class Office:
     url: str
     kinds = (ItemKind.BONUS_CHECK, ItemKind.PROMOTION)
     numbers: ClassVar[Iterator[int]] = itertools.count(1)
-    _session: requests.Session = field(default_factory=requests.Session)
+    _session: requests.Session = field(default_factory=direct)
 
     def call(self, method: str, path: str, **how: Any) -> Any:
         answer = self._session.request(

@@ -10,6 +10,7 @@ from typing import Any
 import requests
 
 from bridge.model import Item, ItemKind
+from tests.direct import direct
 
 PERCENT = {"discount": 10, "discount_mode": "percent", "required_points": 1}
 AMOUNT = {"discount": 50, "discount_mode": "per_order", "required_points": 1}
@@ -55,13 +56,14 @@ class Office:
     kinds = (ItemKind.BONUS_CHECK, ItemKind.PROMOTION)
     _programs: dict[str, tuple[int, list[int]]] = field(default_factory=dict)
     _products: list[int] = field(default_factory=list)
+    _session: requests.Session = field(default_factory=direct)
 
     def __call__(self, model: str, method: str, *args: Any, **how: Any) -> Any:
         who = [self.database, self.user, self.key]
         call = {"service": "object", "method": "execute_kw"}
         call |= {"args": [*who, model, method, list(args), how]}
         body = {"jsonrpc": "2.0", "id": 1, "method": "call", "params": call}
-        said = requests.post(f"{self.url}/jsonrpc", json=body, timeout=30).json()
+        said = self._session.post(f"{self.url}/jsonrpc", json=body, timeout=30).json()
         if "error" in said:
             raise Refused(said["error"]["data"]["message"])
         return said.get("result")

@@ -13,6 +13,7 @@ from typing import Any
 
 import requests
 
+from tests.direct import direct
 from tests.mappings.live.cache import digest, whole
 from tests.mappings.live.server import Server
 from tests.mappings.tryton import installation
@@ -81,7 +82,7 @@ class Tryton:
     server: Server
     key: str
     sql: Callable[..., list[tuple[Any, ...]]]
-    _session: requests.Session = field(default_factory=requests.Session)
+    _session: requests.Session = field(default_factory=direct)
     _cookie: str = ""
 
     @property

@@ -9,6 +9,7 @@ from typing import Any
 
 import requests
 
+from tests.direct import direct
 from tests.mappings.live.cache import digest, whole
 from tests.mappings.live.installation import run
 from tests.mappings.live.server import Server
@@ -67,7 +68,7 @@ class Vendure:
 
     server: Server
     bridge: Prepared
-    _session: requests.Session = field(default_factory=requests.Session)
+    _session: requests.Session = field(default_factory=direct)
 
     @property
     def url(self) -> str:
