@@ -187,13 +187,16 @@ class Journal:
         """Release the items of a settled redeem and take it off the list.
 
         ``listed`` is until when the worker has had it.  Whatever a later worker has
-        reserved or listed stays: this one may be late.
+        reserved or listed stays: this one may be late.  What has been saved since stays
+        listed as well, and recovery takes it off if nothing is left to do.
         """
         mine = redeem.redeem_id
+        apart = [] if self.store.cluster else [self.keys.redeem(mine)]
+        keys = (1 + len(apart), self.keys.open, *apart)
         self.store.run(
             *self.reservations.leaving(redeem, holds),
             ("SREM", self.keys.stuck, mine),
-            ("EVAL", UNLIST, 1, self.keys.open, mine, listed, now),
+            ("EVAL", UNLIST, *keys, mine, listed, now, redeem.version),
         )
 
     @guarded

@@ -15,7 +15,7 @@ from bridge.errors import CannotRedeem, JournalError, LostClaim
 from bridge.model import Context, Item, ItemKind
 from bridge.redeem import Journal, Redeem, RedisSettings, Store, connect, rehearse
 from bridge.redeem.journal.server.complaints import Unreadable
-from bridge.redeem.record import Event, Goal, State
+from bridge.redeem.record import Event, Goal, State, Why
 from tests.redeem.conftest import SETTINGS, Clock, Shop
 from tests.redeem.crm import Ledger
 from tests.redis_servers import cluster, debian_s_redis, running, sentinel
@@ -177,7 +177,37 @@ def test_what_arrives_again_too_late_unlists_nothing(journal: Journal) -> None:
     assert journal.due(NOW + 5) == [redeem.redeem_id]
 
 
+def test_a_claim_that_arrives_again_too_late_unlists_nothing(journal: Journal) -> None:
+    """The doubles of a claim and of its end: both, in their order, and seconds late."""
+    journal.create(redeem := new_redeem(), HOLDS, "w1")
+    journal.open(redeem, NOW + 14)
+    journal.save(settled(redeem), "w1")
+    journal.close(redeem, HOLDS, NOW + 14, NOW + 1)
+
+    turned = loaded(journal, redeem)
+    turned.turn_anew(Why.HUNG_UP, NOW + 2)
+    journal.open(turned, NOW + 7)
+    journal.save(turned)
+
+    journal.open(redeem, NOW + 14)
+    journal.close(redeem, HOLDS, NOW + 14, NOW + 1)
+    if not journal.store.cluster:
+        assert journal.due(NOW + 14) == [redeem.redeem_id]
+
+
 # Reservations
+
+
+def test_a_hold_that_arrives_again_too_late_frees_nothing(journal: Journal) -> None:
+    """The doubles of a worker's hold and of its end, while a later one is at work."""
+    journal.create(redeem := new_redeem(), HOLDS, "w1")
+    later = loaded(journal, redeem)
+    later.claims += 10
+    assert journal.reserve(later, HOLDS) is None
+
+    assert journal.reserve(redeem, HOLDS) is None
+    journal.close(redeem, HOLDS, redeem.lease_until, NOW)
+    assert journal.reserve(new_redeem(), HOLDS[:1]) == later.hold
 
 
 def test_an_item_is_reserved_by_one_redeem_at_a_time(journal: Journal) -> None:
