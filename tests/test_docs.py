@@ -21,15 +21,27 @@ ROOT = Path(__file__).parents[1]
 @pytest.fixture(scope="module")
 def pages(tmp_path_factory: pytest.TempPathFactory) -> Path:
     built = tmp_path_factory.mktemp("docs")
-    build = [sys.executable, "-m", "sphinx", "-W", "--keep-going", "-q", "-b", "text"]
+    build(built, "text")
+    return built
+
+
+def build(built: Path, builder: str) -> None:
+    """Build the documentation; what was read for another builder is not read again."""
+    sphinx = [sys.executable, "-m", "sphinx", "-W", "--keep-going", "-q", "-b", builder]
+    read = str(built / ".doctrees")
     done = subprocess.run(
-        [*build, str(ROOT / "docs"), str(built)],
+        [*sphinx, "-d", read, str(ROOT / "docs"), str(built)],
         capture_output=True,
         text=True,
         cwd=ROOT,
     )
     assert done.returncode == 0, done.stderr
-    return built
+
+
+def test_builds_as_pages_for_a_browser_too(pages: Path) -> None:
+    """Only there is code coloured, and what cannot be is a warning."""
+    build(pages, "html")
+    assert (pages / "index.html").exists()
 
 
 def test_every_page_is_reached_from_the_index(pages: Path) -> None:
