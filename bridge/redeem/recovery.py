@@ -167,7 +167,10 @@ class Recovery:
         """Finish the clean-up of a redeem whose worker died right after its end.
 
         A reservation of a site that is gone stays; the end of its redeem ends it, too.
+        Something is saved: it takes the version that an undo needs which has listed the
+        redeem, and whose own save is still on its way.
         """
+        self.journal.save(redeem)
         mapping = site and site.mapping(redeem.context, deadline)
         held = holds(redeem, mapping) if mapping else []
         self.journal.close(redeem, held, 0.0, now)

@@ -236,6 +236,60 @@ def test_a_success_that_arrives_after_the_error_was_told_is_refused(
     assert shop.journal.counts() == (0, 0)
 
 
+def test_a_success_is_told_although_another_till_was_told_of_it_first(
+    shop: Shop,
+) -> None:
+    """The answer to its save is lost, and sent again once an equal request was told."""
+    told: list[Redeem] = []
+
+    class Doubled:
+        def __getattr__(self, name: str) -> Any:
+            return getattr(shop.journal, name)
+
+        def save(self, redeem: Redeem, *args: Any) -> None:
+            if redeem.settled and not told:
+                shop.journal.save(redeem_copy(redeem), *args)
+                told.append(shop.redeem("p1"))
+            shop.journal.save(redeem, *args)
+
+    doubled: Any = Doubled()
+    assert shop.but(journal=doubled).redeem("p1").redeem_id == told[0].redeem_id
+    shop.recover()
+    assert shop.ledger.spent.keys() == {"p1"}
+    assert shop.journal.counts() == (0, 0)
+
+
+def test_an_undo_that_arrives_after_recovery_has_tidied_up_is_refused(
+    shop: Shop,
+) -> None:
+    """It lists the redeem; what it writes is under way for longer than its claim."""
+    done = shop.redeem("p1")
+    under_way: list[Any] = []
+
+    class Delayed:
+        def __getattr__(self, name: str) -> Any:
+            return getattr(shop.journal, name)
+
+        def save(self, redeem: Redeem, *args: Any) -> None:
+            body = redeem_copy(redeem)
+            under_way.append(lambda: shop.journal.save(body, *args))
+            raise JournalError
+
+    delayed: Any = Delayed()
+    with pytest.raises(JournalError):
+        shop.but(journal=delayed).undo(done.redeem_id)
+    shop.recover()
+    with killed():
+        under_way[0]()
+    shop.recover()
+
+    assert shop.journal.counts() == (0, 0)
+    found = shop.journal.load(done.redeem_id)
+    assert found is not None
+    assert found.settled
+    assert shop.ledger.spent.keys() == {"p1"}
+
+
 def redeem_copy(redeem: Redeem) -> Redeem:
     import copy
 

@@ -43,12 +43,13 @@ class Request:
 
     @property
     def taken_back(self) -> bool:
-        """Whether what it was told is made good, if it was an error.
+        """Whether a success that it was not told of is taken back.
 
         That dies with a process that cannot reach Redis.
         """
-        dead = self.process is not None and not self.process.alive
-        return bool(self.answer) and not (dead and self.answer == "JournalError")
+        left = self.process.broken_off if self.process else ()
+        lost = "disown" in left and self.answer in ("JournalError", "HungUp")
+        return bool(self.answer) and not lost
 
     @property
     def promotions(self) -> list[str]:

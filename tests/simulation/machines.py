@@ -67,6 +67,8 @@ class Machine:
         self.scheduler: Scheduler = gateway.scheduler
         self.trouble: Trouble = gateway.trouble
         self._line = line
+        self.ending: list[Process] = []
+        """Processes that were told to end, and do so once they have answered."""
         way: Any = gateway
         self.site = Site(
             name="shop",
@@ -78,6 +80,12 @@ class Machine:
             catalogue=Cache("shop", 60),
         )
         self._start()
+
+    @property
+    def busy(self) -> bool:
+        """Whether anything but recovery is at work."""
+        alive = [one for one in (self.process, *self.ending) if one.alive]
+        return any(len(process.tasks) > 1 for process in alive)
 
     def serve(self, request: Request) -> Promise:
         """Have a request answered: what is promised is there once it has ended."""
@@ -115,6 +123,7 @@ class Machine:
         """Begin another process; the old one answers what it has, and then ends."""
         old = self.process
         old.ended = bool
+        self.ending.append(old)
         self._start()
         seconds = self.trouble.random.uniform(0.0, DEADLINE_SECONDS + 2.0)
         self.scheduler.later(seconds, lambda: self.scheduler.kill(old))

@@ -36,6 +36,8 @@ class Process:
         self.ended: Callable[[], None] = bool
         """What to do about its end."""
         self.tasks: list[Task] = []
+        self.broken_off: list[str] = []
+        """What it was at when it died."""
 
 
 class Task(greenlet):
@@ -133,6 +135,7 @@ class Scheduler:
         if not process.alive:
             return
         process.alive = False
+        process.broken_off = [task.name for task in process.tasks]
         process.ended()
         for task in process.tasks:
             if task is not getcurrent():

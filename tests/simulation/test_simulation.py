@@ -14,6 +14,22 @@ from tests.simulation.world import play
 SEEDS = 20_000 if EVERYTHING else 2_000
 BATCHES = 4
 
+LATE = {"command late": 0.3, "hangs up": 0.4, "hangs up just now": 0.1}
+CUT_OFF = {
+    "Redis cut off": 1.0,
+    "command under way to a lost Redis": 0.5,
+    "hangs up": 0.3,
+}
+
+LEARNT_FROM: list[tuple[int, dict[str, float]]] = [
+    (25719, {}),  # its save was asked about once another till had been told
+    (3791, CUT_OFF),  # an undo arrived after recovery had taken it off the list
+    (2090, LATE),  # hung up, and the worker died before Redis was back
+    (3175, LATE),
+    (8675, LATE),  # judged while a process that was ending was still at it
+]
+"""Seeds that have failed once, and how often some trouble came in them."""
+
 
 @pytest.mark.parametrize("batch", range(BATCHES))
 def test_all_or_nothing_whatever_a_seed_decides(batch: int) -> None:
@@ -27,6 +43,11 @@ def test_all_or_nothing_whatever_a_seed_decides(batch: int) -> None:
     assert figures.undone > figures.seeds / 10
     for trouble, times in figures.happened.items():
         assert times > figures.seeds / 200, trouble
+
+
+@pytest.mark.parametrize(("seed", "rates"), LEARNT_FROM)
+def test_what_has_failed_once(seed: int, rates: dict[str, float]) -> None:
+    assert not play(seed, rates=rates).wrongs
 
 
 def test_a_seed_is_the_same_story_every_time() -> None:

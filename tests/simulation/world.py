@@ -152,7 +152,7 @@ class World:
             self.scheduler.run(bool, self.scheduler.now + GLANCE)
 
     def _settled(self) -> bool:
-        busy = any(len(machine.process.tasks) > 1 for machine in self.machines)
+        busy = any(machine.busy for machine in self.machines)
         return not busy and all(map(stays_open, self._open()))
 
     def _open(self) -> list[Redeem | None]:

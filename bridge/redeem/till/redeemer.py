@@ -226,7 +226,9 @@ class Redeemer:
             saga.backward()
             self.claims.let_go(saga)
             raise
-        except JournalError:
+        except (JournalError, LostClaim):
+            # Lost it is, too, if the answer of Redis was, and somebody has been told
+            # of the success before it was saved again.
             if not saga.redeem.settled or not self.unwritten.is_there(saga, site):
                 raise
         try:
