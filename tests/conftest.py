@@ -6,7 +6,6 @@ It also says which tests stay together when several processes share them.
 from __future__ import annotations
 
 import logging
-import os
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -40,12 +39,6 @@ FIRST = (
 
 First of all what waits more than it works.
 """
-
-
-@pytest.hookimpl(optionalhook=True)
-def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
-    """One more than there are processors: somebody always waits for something."""
-    return (os.cpu_count() or 1) + 1
 
 
 @pytest.hookimpl(optionalhook=True)

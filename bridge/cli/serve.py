@@ -34,6 +34,7 @@ def command(config_path: Path, no_recovery: bool, listen_fd: int | None) -> None
     wrong one is refused, with its reason in the log.  Exit status 2: the configuration
     is wrong.
     """
+    log.configure("info")
     with programs.counting_together():
         if no_recovery:
             _serve(config_path, listen_fd)
@@ -43,7 +44,6 @@ def command(config_path: Path, no_recovery: bool, listen_fd: int | None) -> None
 
 def _supervise(config_path: Path) -> None:
     """Run both as children; this process stays small and only watches."""
-    log.configure("info")
     # A terminal that is closed hangs up as well, and then means "stop".
     with Crew(passes_on_hangup=not sys.stdin.isatty()) as crew:
         server = crew.start(programs.server(config_path))

@@ -217,16 +217,14 @@ class Journal:
     @guarded
     def due(self, now: float, limit: int = 100, skip: int = 0) -> list[str]:
         """Return the ids of open redeems that are due, the longest due first."""
-        return list(
-            self.store.client.zrangebyscore(self.keys.open, "-inf", now, skip, limit)
-        )
+        ask = self.store.client.zrangebyscore
+        return list(ask(self.keys.open, "-inf", now, skip, limit))
 
     @guarded
     def counts(self) -> tuple[int, int]:
         """Return how many redeems are open, and how many of them are stuck."""
-        return self.store.client.zcard(self.keys.open), self.store.client.scard(
-            self.keys.stuck
-        )
+        client, keys = self.store.client, self.keys
+        return client.zcard(keys.open), client.scard(keys.stuck)
 
     # The same request again
 
