@@ -14,8 +14,11 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, default=10_000)
     parser.add_argument("--first", type=int, default=0)
     parser.add_argument("--processes", type=int, default=os.cpu_count() or 1)
+    parser.add_argument("--all", action="store_true", help="go on after a failure")
     chosen = parser.parse_args()
-    total = campaign(chosen.first, chosen.seeds, chosen.processes, _say)
+    total = campaign(
+        chosen.first, chosen.seeds, chosen.processes, _say, goes_on=chosen.all
+    )
     sys.exit(bool(total.failed))
 
 

@@ -18,6 +18,9 @@ from tests.simulation.world import play
 BATCH = 100
 """Seeds that a process plays before it tells."""
 
+BATCHES = 100
+"""Of a process, before another one takes its place: what leaks is gone then."""
+
 
 @dataclass
 class Figures:
@@ -85,25 +88,37 @@ def over_processes(first: int, count: int, processes: int) -> Iterator[Figures]:
         range(start, min(start + BATCH, first + count))
         for start in range(first, first + count, BATCH)
     ]
-    with ProcessPoolExecutor(processes, get_context("spawn")) as pool:
+    with ProcessPoolExecutor(
+        processes, get_context("spawn"), max_tasks_per_child=BATCHES
+    ) as pool:
         yield from pool.map(played, batches)
 
 
 def campaign(
-    first: int, count: int, processes: int, say: Callable[[str], None]
+    first: int,
+    count: int,
+    processes: int,
+    say: Callable[[str], None],
+    *,
+    goes_on: bool = False,
 ) -> Figures:
-    """Play so many seeds, say how it goes, and tell the first story that went wrong."""
+    """Play so many seeds, say how it goes, and tell the first story that went wrong.
+
+    It ends with that story, unless it ``goes_on``: then it names all that went wrong.
+    """
     total, began = Figures(), time.monotonic()
     for figures in over_processes(first, count, processes):
         total.add(figures)
         pace = total.seeds / (time.monotonic() - began)
         left = (count - total.seeds) / pace
         say(f"\r{total.seeds}/{count} seeds, {pace:.0f}/s, {left:.0f} s to go   ")
-        if total.failed:
+        if total.failed and not goes_on:
             break
     say(f"\n{total}, {time.monotonic() - began:.0f} s.\n")
     for what, times in total.happened.most_common():
         say(f"{times:9}  {what}\n")
+    for story in total.failed:
+        say(f"Seed {story.seed} went wrong: {'; '.join(story.wrongs)}\n")
     for story in total.failed[:1]:
         say("\n".join(["", *_told(story), "", "The same, shrunk:", ""]))
         say("\n".join(_told(shrunk(story))))

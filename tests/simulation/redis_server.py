@@ -11,6 +11,8 @@ from typing import Any
 import redis
 from lupa.lua51 import LuaRuntime
 
+Commands = dict[str, Callable[..., Any]]
+
 Value = dict[str, str] | list[str] | dict[str, float] | str
 
 WRONG_TYPE = "WRONGTYPE Operation against a key holding the wrong kind of value"
@@ -24,7 +26,6 @@ class RedisServer:
         self._values: dict[str, Any] = {}
         self._ends: dict[str, float] = {}
         self._known = Known(self)
-        self._redis = SCRIPTS.server(self._called)
 
     def execute(self, name: str, *words: Any) -> Any:
         """Carry out a command, and answer as redis-py does."""
@@ -190,16 +191,10 @@ class RedisServer:
 
     def _eval(self, script: str, count: int, *words: Any) -> Any:
         keys, args = words[:count], words[count:]
-        return SCRIPTS.run(script, self._redis, keys, args)
-
-    def _called(self, name: str, *words: Any) -> Any:
-        answer = self._known[name](*words)
-        if answer is None:
-            return False
-        return SCRIPTS.table(answer) if isinstance(answer, list) else answer
+        return SCRIPTS.run(script, self._known, keys, args)
 
 
-class Known(dict[str, Callable[..., Any]]):
+class Known(Commands):
     """Commands by their names."""
 
     def __init__(self, server: RedisServer) -> None:
@@ -230,26 +225,34 @@ end
 
 
 class Scripts:
-    """The Lua in which Redis runs scripts, each compiled once."""
+    """The Lua in which Redis runs scripts, each compiled once.
+
+    It holds no server: Python's garbage collector does not see what Lua holds.
+    """
 
     def __init__(self) -> None:
         self._lua = LuaRuntime(unpack_returned_tuples=True)
+        self._redis = self._lua.table(call=self._call, pcall=self._call)
         self._compiled: dict[str, Any] = {}
-        self.table = self._lua.table_from
-
-    def server(self, call: Callable[..., Any]) -> Any:
-        """Return what scripts know as ``redis``."""
-        return self._lua.table(call=call, pcall=call)
+        self._commands = Commands()
 
     def run(
-        self, script: str, server: Any, keys: Sequence[Any], args: Sequence[Any]
+        self, script: str, commands: Commands, keys: Sequence[Any], args: Sequence[Any]
     ) -> Any:
+        """Run a script over the commands of a server."""
         run = self._compiled.get(script)
         if run is None:
             run = self._compiled[script] = self._lua.execute(WRAPPED % script)
         words = [one if type(one) is str else _word(one) for one in args]
-        told = run(server, len(keys), *keys, *words)
+        self._commands = commands
+        told = run(self._redis, len(keys), *keys, *words)
         return None if told is False else told
+
+    def _call(self, name: str, *words: Any) -> Any:
+        answer = self._commands[name](*words)
+        if answer is None:
+            return False
+        return self._lua.table_from(answer) if isinstance(answer, list) else answer
 
 
 def _word(word: object) -> str:

@@ -44,12 +44,19 @@ class Task(greenlet):
     """One thread of control."""
 
     def __init__(
-        self, name: str, process: Process, work: Callable[[], object], hub: greenlet
+        self,
+        name: str,
+        process: Process,
+        work: Callable[[], object],
+        hub: greenlet,
+        everybody: set[Task],
     ) -> None:
         super().__init__(self._go, hub)
         self.name = name
         self.process = process
         self.work = work
+        self.everybody = everybody
+        everybody.add(self)
         self.turn = 0
         """Which of its entries in the queue counts: the latest."""
 
@@ -61,6 +68,7 @@ class Task(greenlet):
             pass
         finally:
             self.process.tasks.remove(self)
+            self.everybody.discard(self)
 
 
 class Scheduler:
@@ -74,6 +82,8 @@ class Scheduler:
         self._number = 0
         self._hub = getcurrent()
         self._until = INFINITE
+        self._everybody: set[Task] = set()
+        self._over = False
 
     # For tasks
 
@@ -85,6 +95,8 @@ class Scheduler:
     def block(self) -> None:
         """Let others go on until somebody calls ``wake``."""
         task = _current()
+        if self._over:
+            raise Killed
         self._hand_over(task)
         while task.process.alive and self.now < task.process.frozen_until:
             self._resume(task, task.process.frozen_until - self.now)
@@ -121,7 +133,7 @@ class Scheduler:
 
     def spawn(self, name: str, process: Process, work: Callable[[], object]) -> Task:
         """Begin another task of a process, now."""
-        task = Task(name, process, work, self._hub)
+        task = Task(name, process, work, self._hub, self._everybody)
         process.tasks.append(task)
         self._resume(task, 0.0)
         return task
@@ -159,6 +171,15 @@ class Scheduler:
             elif turn == whom.turn and not whom.dead:
                 self.turns += 1
                 whom.switch()
+
+    def close(self) -> None:
+        """End whoever is still at something: what waits for ever is kept for ever."""
+        self._over = True
+        while self._everybody:
+            task = self._everybody.pop()
+            if task:  # one that has never begun holds nothing
+                task.throw(Killed)
+        self._queue.clear()
 
     def _resume(self, task: Task, seconds: float) -> None:
         task.turn += 1

@@ -53,8 +53,11 @@ def play(
             world.play()
         except Exception as error:
             return world.story([f"{type(error).__name__} came out: {error}"])
-        found = wrongs(world.ledger, world.redeems(), world.history, world.kind)
-        return world.story(found)
+        else:
+            found = wrongs(world.ledger, world.redeems(), world.history, world.kind)
+            return world.story(found)
+        finally:
+            world.scheduler.close()
 
 
 class World:
