@@ -43,7 +43,7 @@ class Connection(TConn):  # type: ignore[misc]
         self.until = 0.0
         self.incoming = Incoming()
         self.began = 0.0
-        """When the first byte of the request was there."""
+        """When the first byte of the request was there, though nobody read it yet."""
         self.last_request = False
         """Whether no other one can follow: nobody knows where this one ends, or its
         client says so."""
@@ -63,7 +63,7 @@ class Connection(TConn):  # type: ignore[misc]
     def receive(self, data: bytes) -> None:
         """Take what has come of a request."""
         if not self.incoming.begun:
-            self.began = time.monotonic()
+            self.began = time.monotonic() - self.sock.unread_seconds()
         self.incoming.add(data)
 
     def begin(self, queued: float, load: Load) -> None:

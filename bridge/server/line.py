@@ -17,8 +17,9 @@ from bridge.arrival import Arrival
 HANGS_UP = getattr(select, "POLLRDHUP", select.POLLHUP)
 """The client has closed its end: only Linux tells it apart from silence."""
 
-LAST_ACK = 56
-"""Where ``tcpi_last_ack_recv`` stands in linux/tcp.h's ``struct tcp_info``."""
+LAST_DATA, LAST_ACK = 52, 56
+"""Where ``tcpi_last_data_recv`` and ``tcpi_last_ack_recv`` stand in linux/tcp.h's
+``struct tcp_info``: how long ago they came, in milliseconds."""
 
 
 class Line(socket.socket):
@@ -67,11 +68,23 @@ class Line(socket.socket):
         """Return how long ago the client closed its end; ``None`` if it cannot be told.
 
         A close acknowledges what was received, and nothing comes after it, so the last
-        acknowledgement's age is the answer: Linux keeps it (tcp(7), TCP_INFO).
+        acknowledgement's age is the answer.
         """
+        return self._since(LAST_ACK)
+
+    def unread_seconds(self) -> float:
+        """Return how long what has come last has been there; 0 if it cannot be told.
+
+        A request may have waited for somebody who reads it: in the listener's queue
+        while a worker was started again, or for a process that stood still.
+        """
+        return self._since(LAST_DATA) or 0.0
+
+    def _since(self, what: int) -> float | None:
+        """Ask Linux, which keeps it (tcp(7), TCP_INFO); a path has nothing like it."""
         try:
             known = self.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 60)
-            milliseconds: int = struct.unpack_from("=I", known, LAST_ACK)[0]
+            milliseconds: int = struct.unpack_from("=I", known, what)[0]
         except (AttributeError, OSError, struct.error):
             return None
         return milliseconds / 1000

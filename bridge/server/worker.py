@@ -57,7 +57,7 @@ PROBE_SECONDS = 5.0
 """How long a machine's question waits for the thread that is there for them."""
 
 ABANDONED_SECONDS = 0.05
-"""Who has waited for longer for a thread may have gone meanwhile."""
+"""Whose request came longer ago may have gone meanwhile."""
 
 PASSING = (errno.EAGAIN, errno.ECONNABORTED, errno.EINTR, errno.EPROTO, errno.EPERM)
 """What ``accept`` may say of a connection that is gone already."""
@@ -213,7 +213,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         try:
             if queue.too_long(waited):
                 return TOO_LATE
-            if waited > ABANDONED_SECONDS and conn.sock.hung_up():
+            if began - conn.began > ABANDONED_SECONDS and conn.sock.hung_up():
                 return False
             conn.begin(waited, self.tills.load)
             return self.handle(conn)
