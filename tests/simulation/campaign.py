@@ -6,7 +6,6 @@ import gc
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from multiprocessing import get_context
@@ -88,10 +87,9 @@ def over_processes(first: int, count: int, processes: int) -> Iterator[Figures]:
         range(start, min(start + BATCH, first + count))
         for start in range(first, first + count, BATCH)
     ]
-    with ProcessPoolExecutor(
-        processes, get_context("spawn"), max_tasks_per_child=BATCHES
-    ) as pool:
-        yield from pool.map(played, batches)
+    # An executor of concurrent.futures may stand still when it replaces a process.
+    with get_context("spawn").Pool(processes, maxtasksperchild=BATCHES) as pool:
+        yield from pool.imap(played, batches)
 
 
 def campaign(
