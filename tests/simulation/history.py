@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from tests.simulation.scheduler import Process
+from tests.simulation.scheduler import INFINITE, Process
 
 
 @dataclass
@@ -27,6 +27,10 @@ class Request:
     """having found this of each item."""
     key: str = ""
     """The idempotency key; "" for a till that sends none."""
+    asked_at: float = 0.0
+    """When it was sent, and"""
+    answered_at: float = INFINITE
+    """when it was answered."""
     waited: float = 0.0
     """Seconds that it has waited for a thread."""
     process: Process | None = None

@@ -91,7 +91,7 @@ class Machine:
         """Have a request answered: what is promised is there once it has ended."""
         promise = Promise(self.scheduler)
         redeemer, process = self.redeemer, self.process
-        request.process = process
+        request.process, request.asked_at = process, self.scheduler.now
 
         def work() -> None:
             try:
@@ -202,4 +202,5 @@ class Machine:
                 request.answer, request.redeem_id = "redeemed", redeem.redeem_id
         except BridgeError as error:
             request.answer = type(error).__name__
+        request.answered_at = self.scheduler.now
         self.trouble.note("answers", request.answer, request.redeem_id)

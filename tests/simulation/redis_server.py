@@ -6,6 +6,7 @@ It knows nothing of redeems.  A contract test holds it against a real Valkey.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from copy import deepcopy
 from typing import Any
 
 import redis
@@ -38,6 +39,15 @@ class RedisServer:
     def least(self, key: str) -> float:
         """Return the least score in a sorted set; infinite if it is empty."""
         return min(self._values.get(key, {}).values(), default=float("inf"))
+
+    def kept(self) -> Callable[[], None]:
+        """Return what has all be as it is now once more: what comes after is lost."""
+        values, ends = deepcopy(self._values), dict(self._ends)
+
+        def back() -> None:
+            self._values, self._ends = values, ends
+
+        return back
 
     # What stands under a key
 

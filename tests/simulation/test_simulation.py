@@ -63,8 +63,12 @@ def test_a_seed_is_the_same_story_every_time() -> None:
 
 
 def test_stories_are_not_kept() -> None:
+    before = len(_worlds())
     for seed in range(STORIES):
         play(seed)
+    assert len(_worlds()) - before < STORIES / 4
+
+
+def _worlds() -> list[World]:
     gc.collect()
-    kept = [one for one in gc.get_objects() if isinstance(one, World)]
-    assert len(kept) < STORIES / 4
+    return [one for one in gc.get_objects() if isinstance(one, World)]

@@ -128,13 +128,13 @@ def _tills_and_journal(
     for redeem_id, redeem in standing.items():
         if redeem_id in closed:
             continue
-        equal = [one for one in history if _equal(one, redeem)]
-        told = any(one.heard and one.redeem_id == redeem_id for one in equal)
-        if not told and all(one.taken_back for one in equal):
+        alike = [one for one in history if equal(one, redeem)]
+        told = any(one.heard and one.redeem_id == redeem_id for one in alike)
+        if not told and all(one.taken_back for one in alike):
             yield f"{redeem_id} is spent, and no till was told so"
 
 
-def _equal(request: Request, redeem: Redeem) -> bool:
+def equal(request: Request, redeem: Redeem) -> bool:
     """Whether a redeem may come of a request."""
     return (request.register, request.items) == (redeem.register_id, _items(redeem))
 

@@ -18,6 +18,7 @@ from bridge.redeem import Journal, Redeem, Store
 from tests.simulation.crm import KINDS, Ledger
 from tests.simulation.crm_line import CRMGateway
 from tests.simulation.desk import Desk
+from tests.simulation.failover import Failover
 from tests.simulation.history import Request
 from tests.simulation.machines import REDIS, SETTINGS, Machine
 from tests.simulation.redis_line import Pipeline, RedisLine
@@ -55,7 +56,7 @@ def play(
             return world.story([f"{type(error).__name__} came out: {error}"])
         else:
             found = wrongs(world.ledger, world.redeems(), world.history, world.kind)
-            return world.story(found)
+            return world.story(world.failover.unexcused(found, world.history, world))
         finally:
             world.scheduler.close()
 
@@ -75,6 +76,7 @@ class World:
         self.lines = [
             RedisLine(self.server, self.scheduler, self.trouble) for _ in NAMES
         ]
+        self.failover = Failover(self.lines, self.trouble)
         self.ledger = Ledger(hesitant=chance.random() < 0.5)
         self.gateway = CRMGateway(self.ledger, self.scheduler, self.trouble)
         self.kind = kind = chance.choice(KINDS)
@@ -140,6 +142,7 @@ class World:
             if self.trouble.comes("Redis cut off", (0.0, 0.0, 0.5)):
                 line = chance.choice(self.lines)
                 line.away_until = scheduler.now + chance.uniform(0.5, 20)
+            self.failover.perhaps()
             if self.trouble.comes("CRM away", (0.0, 0.5)):
                 self.gateway.away_until = scheduler.now + chance.uniform(0.05, 20)
             if self.trouble.comes("process stopped", (0.0, 0.0, 0.5)):
