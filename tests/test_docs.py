@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from prometheus_client import REGISTRY
 
-from bridge import errors
+from bridge import errors, metrics
 from bridge.cli import COMMANDS
 
 ROOT = Path(__file__).parents[1]
@@ -107,6 +107,7 @@ def test_every_metric_is_explained_and_shown(pages: Path) -> None:
     said = (pages / "reference" / "metrics.txt").read_text("utf-8")
     board = ROOT / "deploy" / "prometheus" / "dashboard.json"
     shown = board.read_text("utf-8")
+    assert metrics.REQUESTS  # whoever else was there, they are registered now
     names = set()
     for family in REGISTRY.collect():
         if family.name.startswith("sitoo_bridge_"):
