@@ -32,7 +32,8 @@ class Figures:
     turns: int = 0
     seconds: float = 0.0
     happened: Counter[str] = field(default_factory=Counter)
-    failed: list[Story] = field(default_factory=list)
+    failed: dict[int, list[str]] = field(default_factory=dict)
+    """What went wrong, by seed: a story is told by playing it again."""
 
     def count(self, story: Story) -> None:
         self.seeds += 1
@@ -43,13 +44,13 @@ class Figures:
         self.seconds += story.seconds
         self.happened += story.happened
         if story.wrongs:
-            self.failed.append(story)
+            self.failed[story.seed] = story.wrongs
 
     def add(self, other: Figures) -> None:
         for name in ("seeds", "requests", "redeemed", "undone", "turns", "seconds"):
             setattr(self, name, getattr(self, name) + getattr(other, name))
         self.happened += other.happened
-        self.failed += other.failed
+        self.failed |= other.failed
 
     def __str__(self) -> str:
         deaths = self.happened["death"] + self.happened["process killed"]
@@ -115,9 +116,10 @@ def campaign(
     say(f"\n{total}, {time.monotonic() - began:.0f} s.\n")
     for what, times in total.happened.most_common():
         say(f"{times:9}  {what}\n")
-    for story in total.failed:
-        say(f"Seed {story.seed} went wrong: {'; '.join(story.wrongs)}\n")
-    for story in total.failed[:1]:
+    for seed, wrongs in total.failed.items():
+        say(f"Seed {seed} went wrong: {'; '.join(wrongs)}\n")
+    for seed in list(total.failed)[:1]:
+        story = play(seed)
         say("\n".join(["", *_told(story), "", "The same, shrunk:", ""]))
         say("\n".join(_told(shrunk(story))))
     return total

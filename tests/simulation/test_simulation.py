@@ -40,9 +40,9 @@ LEARNT_FROM: list[tuple[int, dict[str, float]]] = [
 def test_all_or_nothing_whatever_a_seed_decides(batch: int) -> None:
     figures = played(range(batch, SEEDS, BATCHES))
     print(figures)
-    for story in figures.failed[:1]:
-        print("\n".join(story.lines))
-    assert not [(story.seed, story.wrongs) for story in figures.failed]
+    for seed in list(figures.failed)[:1]:
+        print("\n".join(play(seed).lines))
+    assert not figures.failed
     # A run in which nothing succeeds, or nothing fails, proves nothing.
     assert figures.redeemed > figures.seeds / 2
     assert figures.undone > figures.seeds / 10
