@@ -27,6 +27,7 @@ CUT_OFF = {
 }
 
 LEARNT_FROM: list[tuple[int, dict[str, float]]] = [
+    (1039034, {}),  # closed by hand while what was given back was still on its way
     (25719, {}),  # its save was asked about once another till had been told
     (3791, CUT_OFF),  # an undo arrived after recovery had taken it off the list
     (2090, LATE),  # hung up, and the worker died before Redis was back

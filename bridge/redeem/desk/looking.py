@@ -16,7 +16,7 @@ from bridge.mapping import redeems
 from bridge.redeem.desk.asked import Found
 from bridge.redeem.kernel.outcome import trusted
 from bridge.redeem.kernel.parts import Part, parts
-from bridge.redeem.record import Line, Redeem, State
+from bridge.redeem.record import IN_DOUBT, Line, Redeem, State
 from bridge.site import Site
 
 
@@ -60,6 +60,12 @@ def look(redeem: Redeem, site: Site | None, deadline: Deadline) -> list[Seen]:
         return [Seen(line, Found.UNKNOWN, NOT_CONFIGURED) for line in redeem.lines]
     mapping = site.mapping(redeem.context, deadline)
     return [seen for part in parts(redeem, mapping) for seen in _looked_up(part)]
+
+
+def may_change(redeem: Redeem, since: float) -> bool:
+    """Whether a call was sent later than that of which nobody knows the effect."""
+    doubtful = (line for line in redeem.lines if line.state in IN_DOUBT)
+    return any(line.sent_at > since for line in doubtful)
 
 
 def _looked_up(part: Part) -> Sequence[Seen]:

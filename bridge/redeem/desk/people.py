@@ -28,7 +28,7 @@ from bridge.errors import (
 from bridge.language import Situation, _
 from bridge.redeem.desk.asked import Found
 from bridge.redeem.desk.deeds import Deeds
-from bridge.redeem.desk.looking import NOT_CONFIGURED, Seen, look
+from bridge.redeem.desk.looking import NOT_CONFIGURED, Seen, look, may_change
 from bridge.redeem.desk.phrases import SAID
 from bridge.redeem.desk.reasons import checked_reason
 from bridge.redeem.kernel.claims import holds
@@ -136,13 +136,16 @@ class People:
         The CRM is asked as well.  ``Contradicted`` when it denies what was found, but
         for ``despite``: whoever closes knows of that, and is sure.  It counts as
         redeemed when everything was found spent, and else as undone.  The items are
-        free for others again.
+        free for others again.  ``RedeemBusy`` while a call that was sent may still
+        change what was found.
         """
         redeem = self._seen(redeem_id, version)
         if redeem.settled:
             raise NothingToDo
         if not self.may_close(redeem):
             raise Invalid(NOT_STUCK)
+        if may_change(redeem, self.tools.clock() - self.tools.settings.doubt_seconds):
+            raise RedeemBusy
         if len(found) != len(redeem.lines):
             raise Invalid(NOT_ALL_SAID)
         self._tell(redeem, "closed", who, reason)

@@ -15,6 +15,7 @@ from bridge.errors import (
     Invalid,
     LostClaim,
     NotFound,
+    OutcomeUnknown,
     RedeemBusy,
     Refused,
     Unavailable,
@@ -53,6 +54,10 @@ class Refusing(Stubborn):
 
 class Silent(Stubborn):
     answer = Unavailable()
+
+
+class Unheard(Stubborn):
+    answer = OutcomeUnknown()
 
 
 def people(shop: Shop) -> People:
@@ -252,6 +257,16 @@ def test_a_redeem_of_a_site_that_is_gone_can_be_closed(shop: Shop) -> None:
     with pytest.raises(Invalid):
         ACTS["try now"](elsewhere, redeem)
     ACTS["close"](elsewhere, redeem)
+    assert loaded(shop, redeem.redeem_id).settled
+
+
+def test_nothing_is_closed_while_what_was_sent_may_take_effect(shop: Shop) -> None:
+    redeem = left_open(shop.but(mapping=Unheard))
+    nowhere = People(shop.redeemer, {})
+    with pytest.raises(RedeemBusy):
+        ACTS["close"](nowhere, redeem)
+    shop.clock.pass_(shop.settings.doubt_seconds)
+    ACTS["close"](nowhere, redeem)
     assert loaded(shop, redeem.redeem_id).settled
 
 
