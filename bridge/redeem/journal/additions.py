@@ -23,12 +23,13 @@ class Additions:
     def take(self, site: str, digest: str, claim: str, seconds: float) -> str | None:
         """Write a claim down if nothing is there; return what is there instead.
 
-        ``""`` for what has just gone: try again.
+        ``""`` for what has just gone: try again.  Replicas have it, too, as far as they
+        are there: whichever takes over meanwhile knows of it.
         """
         key = self._keys.addition(site, digest)
         take = ("SET", key, claim, "NX", "PX", _milliseconds(seconds))
         # Read back: a retry of redis-py's own meets the claim that it has written.
-        there = self._store.run(take, ("GET", key))[-1]
+        there = self._store.soon(take, ("GET", key))[-1]
         return None if there == claim else str(there or "")
 
     @guarded

@@ -44,7 +44,16 @@ class Store:
         """
         return self._run((command,), durable=True)[0]
 
-    def _run(self, commands: Sequence[Command], durable: bool) -> list[Any]:
+    def soon(self, *commands: Command) -> list[Any]:
+        """Run commands, and wait for replicas to have them; do without if they do not.
+
+        For what is better known to few than to nobody.
+        """
+        return self._run(commands, durable=True, strictly=False)
+
+    def _run(
+        self, commands: Sequence[Command], durable: bool, strictly: bool = True
+    ) -> list[Any]:
         if self.cluster:
             return [self.client.execute_command(*command) for command in commands]
         pipeline = self.client.pipeline(transaction=False)
@@ -52,7 +61,8 @@ class Store:
         for command in (*commands, *waits):
             pipeline.execute_command(*command)
         answers: list[Any] = pipeline.execute()
-        if waits and _acknowledged(answers[-1]) < self.settings.wait_replicas:
+        enough = not waits or _acknowledged(answers[-1]) >= self.settings.wait_replicas
+        if strictly and not enough:
             metrics.REDIS_ERRORS.labels("WAIT").inc()
             raise JournalError(complaint="JournalError WAIT")
         return answers[: len(commands)]

@@ -6,15 +6,15 @@ For some seconds it answers as if nothing had happened, from what it knew.
 from __future__ import annotations
 
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from bridge.errors import JournalError, NotFound
-from bridge.model import Context, Item, ItemKind
-from bridge.redeem import Journal, RedisSettings, Store
+from bridge.model import Context, Customer, Item, ItemKind
+from bridge.redeem import Addition, Journal, Newcomers, RedisSettings, Store
 from bridge.redeem.record import Redeem
 from tests.redeem.conftest import SETTINGS, Shop
 from tests.redis_servers import Server, confirmed_by, running, wait_until
@@ -55,6 +55,35 @@ def test_a_redeem_that_it_has_not_heard_of_is_not_said_to_be_none(
     assert shop.ledger.spent
 
 
+def tap(server: Server, shop: Shop, create: Callable[[], Customer]) -> Customer:
+    """Add the same customer as every other call does."""
+    over = shop_over(server, shop, wait_replicas=1)
+    return Newcomers(over.redeemer.tools).add(
+        *(shop.site, Context(site="shop"), "Åsa"),
+        Addition(create, lambda: None, lambda found: Customer(customer_id=found)),
+        deadline=shop.deadline(),
+    )
+
+
+def test_a_replica_knows_who_is_being_added(
+    servers: tuple[Server, Server], shop: Shop
+) -> None:
+    """Whichever takes over while the CRM is asked, a second tap adds nobody else."""
+    master, replica = servers
+    added = []
+
+    def create() -> Customer:
+        before = master.admin.info("commandstats")
+        assert before["cmdstat_wait"]["calls"] > waited
+        assert replica.client().keys("sitoo-bridge:*")
+        added.append(1)
+        return Customer(customer_id=f"c{len(added)}")
+
+    waited = master.admin.info("commandstats")["cmdstat_wait"]["calls"]
+    assert tap(master, shop, create).customer_id == "c1"
+    assert tap(master, shop, create).customer_id == "c1"
+
+
 @pytest.fixture
 def silent(servers: tuple[Server, Server]) -> Iterator[Server]:
     """A master whose replica is connected, and confirms nothing."""
@@ -91,3 +120,12 @@ def test_nor_what_an_idempotency_key_stands_for(silent: Server, shop: Shop) -> N
     journal = shop_over(silent, shop, wait_replicas=1).journal
     with pytest.raises(JournalError):
         journal.give_key("digest", new_redeem(), 60)
+
+
+def test_who_is_added_is_known_to_the_master_alone_then(
+    silent: Server, shop: Shop
+) -> None:
+    one = Customer(customer_id="c1")
+    assert tap(silent, shop, lambda: one) == one
+    other = Customer(customer_id="c2")
+    assert tap(silent, shop, lambda: other) == one

@@ -236,7 +236,7 @@ def test_without_redis_customers_are_added_all_the_same(
     def gone(*_: Any, **__: Any) -> Any:
         raise redis.ConnectionError
 
-    monkeypatch.setattr(counter.shop.journal.store, "run", gone)
+    monkeypatch.setattr(counter.shop.journal.store, "_run", gone)
     assert [counter.tap(), counter.tap()] == ["c1", "c2"]
     assert "without protection" in caplog.text
     assert "example" not in caplog.text
@@ -245,15 +245,15 @@ def test_without_redis_customers_are_added_all_the_same(
 def test_nor_does_it_matter_when_redis_goes_meanwhile(
     counter: Counter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    run = counter.shop.journal.store.run
+    run = counter.shop.journal.store._run
 
     def gone(*commands: Any, **how: Any) -> Any:
         raise redis.ConnectionError
 
     counter.people.after = lambda: monkeypatch.setattr(
-        counter.shop.journal.store, "run", gone
+        counter.shop.journal.store, "_run", gone
     )
     assert counter.tap() == "c1"
-    monkeypatch.setattr(counter.shop.journal.store, "run", run)
+    monkeypatch.setattr(counter.shop.journal.store, "_run", run)
     counter.shop.clock.pass_(14)
     assert counter.tap() == "c1"
