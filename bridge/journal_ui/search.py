@@ -98,7 +98,7 @@ def read(
     if sites is not None:
         _one_of(sites, "site", NO_SITE, typed, problems)
     if "redeem" in typed:
-        meant["redeem_id"] = _digits(typed["redeem"], problems)
+        meant["redeem_id"] = digits(typed["redeem"], problems)
     meant["since"], meant["until"] = _between(typed, zone, problems)
     offsets = {end: ambiguous(_said(end, typed), zone) for end in ENDS}
     return Search(typed, Filter(**meant), problems, offsets)
@@ -118,9 +118,11 @@ def _one_of(
     return ""
 
 
-def _digits(text: str, problems: dict[str, str]) -> str:
-    if DIGITS.fullmatch(text):
-        return text.upper()
+def digits(text: str, problems: dict[str, str]) -> str:
+    """Return the digits of a redeem id or of its beginning, written in whatever way."""
+    joined = "".join(text.split())
+    if DIGITS.fullmatch(joined):
+        return joined.upper()
     problems["redeem"] = Situation(NO_ID, number=PREFIX_LENGTH)
     return ""
 

@@ -23,11 +23,16 @@ from bridge.redeem.desk.asked import ID_LENGTH
 from bridge.redeem.desk.filter import Filter, kept_at
 from bridge.redeem.desk.finder import Finder
 
+EMPTY = "This is empty: leave it out to look at all."
+
 
 def wanted(options: dict[str, Any], ledger: Ledger) -> Filter:
     """Return what to look for; raise a usage error for what cannot be meant."""
     given = {name.removeprefix("filter_"): text for name, text in options.items()}
-    some = {name: text for name, text in given.items() if text}
+    some = {name: text for name, text in given.items() if text is not None}
+    for name, text in some.items():
+        if not text.strip():  # a script's variable that is not set: all is not meant
+            raise click.BadParameter(EMPTY, param_hint=f"--{name}")
     found = search.read(some, reads(ledger, some.get("site", "")).zone, ledger.sites)
     for name, problem in found.problems.items():
         raise click.BadParameter(problem, param_hint=f"--{name}")
@@ -59,16 +64,17 @@ def span(ledger: Ledger, meant: Filter) -> tuple[float, float]:
     return max(oldest, meant.since), min(newest, meant.until)
 
 
-def the_one(journal: Journal, digits: str) -> Redeem:
+def the_one(journal: Journal, said: str) -> Redeem:
     """Return the redeem whose id this is, or begins with this.
 
     Raise ``NotFound`` for none or several, and a usage error for what is no id.
     """
-    if not search.DIGITS.fullmatch(digits):
-        problem = search.read({"redeem": digits}).problems["redeem"]
+    problems: dict[str, str] = {}
+    digits = search.digits(said, problems)
+    for problem in problems.values():
         raise click.BadParameter(problem, param_hint="REDEEM_ID")
     if len(digits) == ID_LENGTH:
-        found = [journal.load(digits.upper())]
+        found = [journal.load(digits)]
     else:
         found = list(Finder(journal).page(Filter(redeem_id=digits), 2).redeems)
     if len(found) > 1:

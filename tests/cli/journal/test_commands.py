@@ -22,6 +22,7 @@ import redis
 from click.testing import CliRunner, Result
 
 from bridge.cli import main
+from bridge.cli.journal.commands import FILTERS
 from bridge.config import load
 from bridge.deadline import Deadline
 from bridge.errors import BridgeError
@@ -155,7 +156,12 @@ def test_filters(desk: Desk, found: list[str], missed: list[str]) -> None:
 def test_finds_by_item_and_by_first_digits(desk: Desk) -> None:
     one, other = desk.offers(2)
     mine, _ = desk.redeem(one), desk.redeem(other)
-    for asked in (["--item", one], ["--redeem", mine[:8].lower()]):
+    spoken = f" {mine[:4]} {mine[4:8].lower()}"
+    for asked in (
+        ["--item", one],
+        ["--redeem", mine[:8].lower()],
+        ["--redeem", spoken],
+    ):
         found = json.loads(desk("list", *asked, "--json").stdout)["redeems"]
         assert [each["redeem_id"] for each in found] == [mine]
 
@@ -171,6 +177,11 @@ def test_finds_by_item_and_by_first_digits(desk: Desk) -> None:
         (["list", "--outcome", "unhappy"], "--outcome"),
         (["list", "--after", "there"], "no such place"),
         (["show", "../../x"], "REDEEM_ID"),
+        *[([act, ""], "REDEEM_ID: A redeem id has") for act in ("show", "check")],
+        *[([act, " ", *SURE], "REDEEM_ID") for act in ("retry", "undo", "close")],
+        *[(["list", f"--{name}", ""], f"--{name}: This is empty") for name in FILTERS],
+        (["export", "--customer", " "], "--customer: This is empty"),
+        (["audit", "--store", ""], "--store: This is empty"),
     ],
 )
 def test_what_cannot_be_meant_is_a_usage_error(
@@ -184,7 +195,7 @@ def test_what_cannot_be_meant_is_a_usage_error(
 def test_shows_one_whole(desk: Desk) -> None:
     (offer,) = desk.offers()
     redeem_id = desk.redeem(offer)
-    shown = desk("show", redeem_id[:8])
+    shown = desk("show", f"{redeem_id[:4].lower()} {redeem_id[4:8]}")
     assert shown.exit_code == 0
     first = shown.stdout.splitlines()[0]
     assert first.startswith("The item has been spent since "), first
