@@ -451,6 +451,17 @@ def test_tells_secrets_that_stand_in_the_file(tmp_path: Path) -> None:
         ("3", "must have keys"),
         ("a: b: c", "not valid YAML: line 1"),
         ("password: [hunter2", "not valid YAML: line 1"),
+        ("[hunter2, b]: c", "line 1: a key must be text"),
+        ("? {hunter2: b}", "line 1: a key must be text"),
+        ("a: !!map [b]", "line 1: expected a mapping"),
+        *[
+            (f"a:\n  b: {value}", "line 2: there is no such value; put it into quotes")
+            for value in ("2026-02-30", "2026-01-01T00:00:60Z", "!!int hunter2")
+        ],
+        *[
+            (f"a: !!{kind} hunter2", "line 1: there is no such value")
+            for kind in ("float", "bool", "timestamp")
+        ],
     ],
 )
 def test_a_file_that_is_no_configuration(

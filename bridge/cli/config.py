@@ -7,6 +7,8 @@ from pathlib import Path
 
 import click
 
+from bridge.cli.options import FilePath
+
 
 @click.group("config")
 def command() -> None:
@@ -14,7 +16,7 @@ def command() -> None:
 
 
 @command.command("example")
-@click.argument("path", required=False, type=click.Path(dir_okay=False, path_type=Path))
+@click.argument("path", required=False, type=FilePath(dir_okay=False))
 def example(path: Path | None) -> None:
     """Write the example that explains every setting, to PATH or to be read here.
 

@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from bridge.cli.options import FilePath
 from bridge.config.references import secret
 from bridge.conformance import (
     CannotRun,
@@ -110,7 +111,7 @@ def _keys(
 @click.option("--json", "print_json", is_flag=True, help="Print JSON.")
 @click.option(
     "--junit",
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=FilePath(dir_okay=False),
     metavar="FILE",
     help="Write JUnit XML for a CI server.",
 )

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from yaml.constructor import ConstructorError
 
 from bridge.errors import ConfigError
 from bridge.from_file import placed
@@ -21,15 +22,28 @@ DEEPEST = 60
 """Sections within sections."""
 
 
+NO_VALUE = "there is no such value; put it into quotes if it is text"
+NO_KEY = "a key must be text, and no list or section"
+
+
 class _Loader(yaml.SafeLoader):
     """YAML as 1.2 has it, where ``NO`` is Norway, and with every key only once."""
+
+    def construct_object(self, node: yaml.Node, deep: bool = False) -> Any:
+        """Make a value; of what looks like one and is none, say where it stands."""
+        try:
+            return super().construct_object(node, deep)
+        except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError):
+            raise _at(node, NO_VALUE) from None
 
     def construct_mapping(
         self, node: yaml.MappingNode, deep: bool = False
     ) -> dict[Hashable, Any]:
         seen: set[Any] = set()
-        for key_node, _ in node.value:
+        for key_node, _ in node.value if isinstance(node, yaml.MappingNode) else ():
             key = self.construct_object(key_node, deep=True)
+            if not isinstance(key, Hashable):
+                raise _at(key_node, NO_KEY)
             if key in seen:
                 line = key_node.start_mark.line + 1
                 raise ConfigError(
@@ -37,6 +51,10 @@ class _Loader(yaml.SafeLoader):
                 )
             seen.add(key)
         return super().construct_mapping(node, deep)
+
+
+def _at(node: yaml.Node, problem: str) -> yaml.YAMLError:
+    return ConstructorError(problem=problem, problem_mark=node.start_mark)
 
 
 _Loader.yaml_implicit_resolvers = {

@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
+import click
 import pytest
 from click.testing import CliRunner
 
@@ -84,3 +86,29 @@ def test_no_command_says_what_it_would_only_log(tmp_path: Path) -> None:
     assert said[-1].endswith("to mend.")
     marks = ("problem ", "warning ", "ok ")
     assert [line for line in said[:-1] if not line.startswith(marks)] == []
+
+
+def paths(command: click.Command, *named: str) -> Iterator[tuple[str, ...]]:
+    """Yield each command with an argument or an option that is a path, and no value."""
+    if isinstance(command, click.Group):
+        context = click.Context(command)
+        for name in command.list_commands(context):
+            below = command.get_command(context, name)
+            assert below is not None
+            yield from paths(below, *named, name)
+        return
+    for parameter in command.params:
+        if isinstance(parameter.type, click.Path):
+            option = (
+                parameter.opts[-1:] if parameter.param_type_name == "option" else []
+            )
+            yield *named, *option
+
+
+def test_an_empty_path_is_none() -> None:
+    asked = list(paths(main))
+    assert len(asked) > 12
+    for words in asked:
+        found = CliRunner().invoke(main, [*words, ""])
+        assert (found.exit_code, found.stdout) == (2, ""), words
+        assert "it is empty." in found.stderr, words

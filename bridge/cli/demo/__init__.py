@@ -24,6 +24,7 @@ from bridge.cli import programs
 from bridge.cli.demo.till import Crm
 from bridge.cli.demo.trouble import Trouble
 from bridge.cli.demo.welcome import welcome
+from bridge.cli.options import FilePath
 from bridge.embedded import EmbeddedValkey
 from bridge.errors import ConfigError
 from bridge.journal_ui.door.passwords import hashed
@@ -73,7 +74,7 @@ redeem:
 )
 @click.option(
     "--data",
-    type=click.Path(file_okay=False, writable=True, path_type=Path),
+    type=FilePath(file_okay=False, writable=True),
     help="Keep everything in this directory; without it, every start is fresh.",
 )
 @click.option(

@@ -9,12 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import wraps
 from importlib import import_module
-from pathlib import Path
 from typing import Any
 
 import click
 
-from bridge.cli.options import config_option
+from bridge.cli.options import FilePath, config_option
 from bridge.redeem.desk.asked import DEEDS, FOUND, OUTCOMES, PREFIX_LENGTH, STATES
 
 FILTERS: dict[str, tuple[str, str]] = {
@@ -196,7 +195,7 @@ def check(**_given: Any) -> None:
 )
 @click.option(
     "--output",
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=FilePath(dir_okay=False),
     help="Write this file, once all is there; else to standard output.",
 )
 @done_in("export")

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from bridge.cli.mapping.scaffold import begin, begin_file
+from bridge.cli.options import FilePath
 
 NEXT = """
 Next: the tests of the conformance kit say what is to do, one verb after the other.
@@ -32,7 +33,7 @@ In the configuration it is `mapping: rest` and `options: {{file: {file}}}`."""
 )
 @click.option(
     "--package",
-    type=click.Path(file_okay=False, path_type=Path),
+    type=FilePath(file_okay=False),
     metavar="DIR",
     help="Make a package of its own there; without it, it becomes part of a checkout.",
 )

@@ -12,6 +12,7 @@ from bridge.cli.mapping.described.file import REST, described, file_argument
 from bridge.cli.mapping.described.recording import Recording
 from bridge.cli.mapping.described.replay import differences
 from bridge.cli.mapping.features import NOT_OFFERED, features
+from bridge.cli.options import FilePath
 from bridge.config.json_schema import json_schema
 from bridge.config.mappings import find_mapping
 
@@ -20,7 +21,7 @@ from bridge.config.mappings import find_mapping
 @file_argument
 @click.option(
     "--recorded",
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=FilePath(dir_okay=False),
     help="What `mapping record` has kept: the file must ask and show the same.",
 )
 def check(file: Path, recorded: Path | None) -> None:

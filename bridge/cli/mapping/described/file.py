@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from bridge.cli.options import FilePath
 from bridge.config.mappings import find_mapping
 from bridge.config.schema import read
 from bridge.errors import ConfigError
@@ -15,7 +16,7 @@ from bridge.mapping import Mapping
 REST = "rest"
 """The mapping that is a file."""
 
-file_argument = click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+file_argument = click.argument("file", type=FilePath(dir_okay=False))
 
 
 def described(file: Path) -> tuple[type[Mapping], Any]:

@@ -12,7 +12,7 @@ import click
 from bridge.cli.mapping.described.file import described, file_argument
 from bridge.cli.mapping.described.reading import key_of, site_of
 from bridge.cli.mapping.described.session import Session
-from bridge.cli.options import config_option
+from bridge.cli.options import FilePath, config_option
 from bridge.conformance.cases.reading import STRANGERS
 from bridge.conformance.cases.refusing import NOBODY
 from bridge.model import ItemKind, SearchKeyType
@@ -36,7 +36,7 @@ ITEMS = {
 @click.option("--site", help="Whose CRM is asked; by default the only site's.")
 @click.option(
     "--output",
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=FilePath(dir_okay=False),
     help="Where it is kept: by default beside FILE, as NAME.recorded.json.",
 )
 def record(
