@@ -236,7 +236,7 @@ def audit(**_given: Any) -> None:
 
 @click.command("people")
 @config_option
-@click.option("--person", metavar="NAME", default="", help="What this person did.")
+@click.option("--person", metavar="NAME", help="What this person did.")
 @click.option(
     "--kind",
     type=click.Choice(list(DEEDS)),

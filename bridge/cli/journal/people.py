@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from bridge.cli.journal.search import opened, reads
+from bridge.cli.journal.search import opened, reads, said_something
 from bridge.cli.journal.words import STYLES, as_json, cell, console, table
 from bridge.language import Reader
 from bridge.redeem.desk.deeds import KIND, Deed, Deeds, Some
@@ -19,15 +19,15 @@ from bridge.redeem.desk.records import iso, local_iso, state_of
 
 def people(
     config_path: Path,
-    person: str,
+    person: str | None,
     kind: str | None,
     limit: int,
     after: str,
     as_json_: bool,
 ) -> None:
     """List what people did, newest first."""
-    ledger = opened(config_path)
-    found = _page(Deeds(ledger.journal), person, kind or "", limit, after)
+    whose, ledger = said_something("person", person), opened(config_path)
+    found = _page(Deeds(ledger.journal), whose, kind or "", limit, after)
     to = reads(ledger)
     about = list(dict.fromkeys(one.redeem_id for one in found.deeds if one.redeem_id))
     redeems = ledger.journal.indexes.load_many(about)

@@ -31,12 +31,21 @@ def wanted(options: dict[str, Any], ledger: Ledger) -> Filter:
     given = {name.removeprefix("filter_"): text for name, text in options.items()}
     some = {name: text for name, text in given.items() if text is not None}
     for name, text in some.items():
-        if not text.strip():  # a script's variable that is not set: all is not meant
-            raise click.BadParameter(EMPTY, param_hint=f"--{name}")
+        said_something(name, text)
     found = search.read(some, reads(ledger, some.get("site", "")).zone, ledger.sites)
     for name, problem in found.problems.items():
         raise click.BadParameter(problem, param_hint=f"--{name}")
     return found.wanted
+
+
+def said_something(name: str, text: str | None) -> str:
+    """Return what an option was given, "" for nothing; refuse what is empty.
+
+    It comes of a script's variable that is not set, and does not mean all.
+    """
+    if text is not None and not text.strip():
+        raise click.BadParameter(EMPTY, param_hint=f"--{name}")
+    return text or ""
 
 
 def opened(config_path: Path) -> Ledger:

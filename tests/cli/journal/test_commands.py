@@ -181,6 +181,7 @@ def test_finds_by_item_and_by_first_digits(desk: Desk) -> None:
         *[([act, " ", *SURE], "REDEEM_ID") for act in ("retry", "undo", "close")],
         *[(["list", f"--{name}", ""], f"--{name}: This is empty") for name in FILTERS],
         (["export", "--customer", " "], "--customer: This is empty"),
+        (["people", "--person", ""], "--person: This is empty"),
         (["audit", "--store", ""], "--store: This is empty"),
     ],
 )
