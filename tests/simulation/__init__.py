@@ -8,6 +8,7 @@ story, the same every time.
 * ``scheduler``: whose turn it is, and what time
 * ``redis_server``, ``redis_line``: the journal's Redis, and what may happen on the way
 * ``crm``, ``crm_line``: CRMs of several kinds, and what may happen on the way
+* ``failover``: another Redis takes over, and lacks the last moments
 * ``machines``: the bridge's processes, which die and start again
 * ``tills``: cashiers, who tap twice, undo and hang up
 * ``story``, ``history``: what becomes of it
