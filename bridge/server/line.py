@@ -6,6 +6,7 @@ Nobody ever waits here: not for a client to send, and not for one to read.
 from __future__ import annotations
 
 import contextlib
+import re
 import select
 import socket
 import struct
@@ -13,6 +14,9 @@ from socket import MSG_DONTWAIT
 from typing import Any
 
 from bridge.arrival import Arrival
+
+BODY = re.compile(rb"\r\n(?:content-length: [1-9]|transfer-encoding)", re.IGNORECASE)
+"""What a head says of a body that follows it."""
 
 HANGS_UP = getattr(select, "POLLRDHUP", select.POLLHUP)
 """The client has closed its end: only Linux tells it apart from silence."""
@@ -34,17 +38,34 @@ class Line(socket.socket):
         super().__init__(*kind, fileno=accepted.detach())
         self.unsent = b""
         """What the client's side has not taken yet."""
+        self.begins = False
+        """Whether an answer is to be written of which nothing has been yet."""
+        self._head = b""
+        """An answer's head, until its body comes: together they are one packet."""
 
     def setblocking(self, flag: bool) -> None:
         """Stay as it is: each call here says for itself that it does not wait."""
 
     def sendall(self, data: Any, flags: int = 0, /) -> None:
-        """Write what is taken at once, and keep the rest."""
+        """Write what is taken at once, and keep the rest; a head waits for its body."""
+        if self.begins:
+            self.begins = False
+            if BODY.search(data):
+                self._head = data
+                return
+        if self._head:
+            data, self._head = self._head + data, b""
         if not self.unsent:
             with contextlib.suppress(BlockingIOError):
                 data = memoryview(data)[self.send(data, flags | MSG_DONTWAIT) :]
         if data:
             self.unsent += data
+
+    def let_go(self) -> None:
+        """Write a head whose body does not come: that of an answer to HEAD."""
+        self.begins = False
+        if self._head:
+            self.sendall(b"")
 
     def flush(self) -> None:
         """Write what was kept, as far as it is taken now."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import select
 import socket
@@ -12,6 +13,12 @@ from bridge.errors import ConfigError
 
 WAITING = 1024
 """Connections that may wait to be accepted, at a moment when all workers are busy."""
+
+PASSING = (errno.EAGAIN, errno.ECONNABORTED, errno.EINTR, errno.EPROTO, errno.EPERM)
+"""What ``accept`` may say of a connection that is gone already."""
+
+SCARCE = (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM)
+"""What it says where there is no room for another one."""
 
 
 def listen(

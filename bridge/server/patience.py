@@ -6,6 +6,10 @@ from dataclasses import dataclass
 
 from bridge.spi.door.proxies import TrustedProxies
 
+IDLE_SECONDS = 5.0
+"""How long idle connections stay open at a stop.  A request may be on its way there, so
+it has to be longer than a proxy keeps them: docs/retailers/nginx.conf has 4 s."""
+
 ANSWER_SECONDS = 5.0
 """How long a client may take to read one answer, all of it."""
 

@@ -25,10 +25,10 @@ from bridge.arrival import ENVIRON
 from bridge.server import refusal
 from bridge.server.connection import Connection
 from bridge.server.line import Line
-from bridge.server.listener import waiting
+from bridge.server.listener import PASSING, SCARCE, waiting
 from bridge.server.master import Stopping
 from bridge.server.notice import Notice
-from bridge.server.patience import Patience
+from bridge.server.patience import IDLE_SECONDS, Patience
 from bridge.server.queue import Queue
 from bridge.server.reception import Reception
 from bridge.server.refusal import Refusals
@@ -37,9 +37,10 @@ log = logging.getLogger(__name__)
 
 STOPS = (signal.SIGTERM, signal.SIGINT, signal.SIGQUIT)
 
-SWITCH_SECONDS = 0.0005
-"""How long a thread computes while others wait: the loop waits for its turn at every
-system call, and at Python's 5 ms it would be too slow to refuse what is too much."""
+CALM_SECONDS, BUSY_SECONDS = 0.005, 0.0005
+"""How long a thread computes while others wait.  Less costs more: each waits in steps
+of that.  But the loop waits for its turn at every system call, and where it has many
+connections it would be too slow at Python's 5 ms to refuse what is too much."""
 
 ACCEPTED = 16
 MANY = 128
@@ -49,20 +50,11 @@ takes one at a time, so that all have their share."""
 TICK_SECONDS = 0.1
 """How exact the times are for which clients and threads are waited for."""
 
-IDLE_SECONDS = 5.0
-"""How long idle connections stay open at a stop.  A request may be on its way there, so
-it has to be longer than a proxy keeps them: docs/retailers/nginx.conf has 4 s."""
-
 PROBE_SECONDS = 5.0
 """How long a machine's question waits for the thread that is there for them."""
 
 ABANDONED_SECONDS = 0.05
 """Whose request came longer ago may have gone meanwhile."""
-
-PASSING = (errno.EAGAIN, errno.ECONNABORTED, errno.EINTR, errno.EPROTO, errno.EPERM)
-"""What ``accept`` may say of a connection that is gone already."""
-
-SCARCE = (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM)
 
 NOT_BEGUN = object()
 """What became of a request that has been answered meanwhile, because it waited."""
@@ -98,7 +90,6 @@ class Worker(ThreadWorker):  # type: ignore[misc]
     def load_wsgi(self) -> None:
         """Make the application, and hand it each request's arrival."""
         super().load_wsgi()
-        sys.setswitchinterval(SWITCH_SECONDS)
         application = self.wsgi
 
         def with_arrival(environ: dict[str, Any], start_response: Any) -> Any:
@@ -113,7 +104,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]
             self.poller, self.patience, self.refusals, self.enqueue_req
         )
         self._addresses: dict[socket.socket, Any] = {}
-        self._checked = 0.0
+        self._checked = self._notified = 0.0
 
     # The loop
 
@@ -178,6 +169,12 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         elif kept is not NOT_BEGUN:
             self.reception.answered(conn, bool(kept))
 
+    def notify(self) -> None:
+        """Tell the master that the loop goes on; not each time: it is a system call."""
+        if (now := time.monotonic()) - self._notified >= TICK_SECONDS:
+            self._notified = now
+            super().notify()
+
     def wait_for_and_dispatch_events(self, timeout: float) -> None:
         """Wait for clients and threads; end what has been waited for too long."""
         if self.reception.open:
@@ -192,6 +189,8 @@ class Worker(ThreadWorker):  # type: ignore[misc]
                 self._turn_away(conn)
         self.reception.check_time()
         self.nr_conns = self.reception.open
+        many = self.reception.open >= MANY
+        sys.setswitchinterval(BUSY_SECONDS if many else CALM_SECONDS)
         self.notice.tell()
 
     def murder_keepalived(self, force: bool = False) -> None:
@@ -229,7 +228,11 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         req._expected_100_continue = False
         if conn.last_request:
             req.force_close()
-        return super().handle_request(req, conn)
+        conn.sock.begins = True
+        try:
+            return super().handle_request(req, conn)
+        finally:
+            conn.sock.let_go()
 
     def handle_error(
         self, req: Any, client: socket.socket, addr: Any, exc: BaseException
