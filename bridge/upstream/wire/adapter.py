@@ -37,6 +37,15 @@ class Adapter(HTTPAdapter):
         manager.pool_classes_by_scheme = POOLS
         return manager
 
+    def send(self, request: Any, *args: Any, **how: Any) -> requests.Response:
+        """Send over a kept connection, if there is one and no proxy is on the way."""
+        pool = None if how.get("proxies") else self._pools.get(request.origin)
+        if pool is not None:
+            asked = request.method, request.target, request.body, request.headers
+            if (answer := pool.kept(*asked)) is not None:
+                return Received(request, answer)
+        return super().send(request, *args, **how)
+
     def get_connection_with_tls_context(
         self, request: Any, verify: Any, proxies: Any = None, cert: Any = None
     ) -> Any:

@@ -8,16 +8,26 @@ Knows sockets; knows nothing of what a status means.
 
 from __future__ import annotations
 
+import contextlib
+import http.client
 import socket
 import time
+from http.client import HTTPException
 from typing import Any
 
-from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3 import (
+    HTTPConnectionPool,
+    HTTPHeaderDict,
+    HTTPResponse,
+    HTTPSConnectionPool,
+)
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import (
     ConnectTimeoutError,
     NameResolutionError,
     NewConnectionError,
+    ProtocolError,
+    ReadTimeoutError,
 )
 from urllib3.util.connection import create_connection
 
@@ -54,6 +64,24 @@ class _Bounded(HTTPConnection):
 
     def getresponse(self) -> Any:
         response = super().getresponse()
+        self._idle_since = time.monotonic()
+        return response
+
+    def exchange(self, method: str, target: str, body: Any, headers: Any) -> Any:
+        """Send a request over the connection that is there; read its answer's head.
+
+        As ``http.client`` does it: urllib3 looks at everything once more, which costs a
+        fifth of a call.
+        """
+        attempt = under_way()
+        attempt.sent = False
+        assert self.sock is not None
+        self.sock.settimeout(attempt.patience(attempt.read_seconds))
+        attempt.sent = True
+        with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+            # Whoever hangs up may have answered before.
+            http.client.HTTPConnection.request(self, method, target, body, headers)
+        response = http.client.HTTPConnection.getresponse(self)
         self._idle_since = time.monotonic()
         return response
 
@@ -96,13 +124,53 @@ class BoundedTLSConnection(_Bounded, HTTPSConnection):
     """With TLS."""
 
 
-class BoundedPool(HTTPConnectionPool):
+class _Keeping(HTTPConnectionPool):
+    """A pool with a shorter way for connections that are there already."""
+
+    def kept(self, method: str, target: str, body: Any, headers: Any) -> Any:
+        """Send over a connection that is kept, and return urllib3's answer.
+
+        ``None`` if there is none: then nothing was sent.
+        """
+        connection: Any = self._get_conn()
+        if connection.sock is None:
+            self._put_conn(connection)
+            return None
+        try:
+            raw = connection.exchange(method, target, body, headers)
+        except BaseException as error:
+            connection.close()
+            self._put_conn(connection)
+            raise self._said(error) from None
+        return HTTPResponse(
+            body=raw,
+            headers=HTTPHeaderDict(raw.msg.items()),
+            status=raw.status,
+            reason=raw.reason,
+            version=raw.version,
+            preload_content=False,
+            original_response=raw,
+            pool=self,
+            connection=connection,
+            request_method=method,
+        )
+
+    def _said(self, error: BaseException) -> BaseException:
+        """Return what urllib3 makes of an error."""
+        if isinstance(error, TimeoutError):
+            return ReadTimeoutError(self, "", "Read timed out.")
+        if isinstance(error, HTTPException | OSError):
+            return ProtocolError("Connection aborted.", error)
+        return error
+
+
+class BoundedPool(_Keeping, HTTPConnectionPool):
     """Keeps connections without TLS."""
 
     ConnectionCls = BoundedConnection
 
 
-class BoundedTLSPool(HTTPSConnectionPool):
+class BoundedTLSPool(_Keeping, HTTPSConnectionPool):
     """Keeps connections with TLS."""
 
     ConnectionCls = BoundedTLSConnection

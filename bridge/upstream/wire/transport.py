@@ -12,7 +12,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import requests
-from urllib3.exceptions import DecodeError, HTTPError, ProtocolError, ProxyError
+from urllib3.exceptions import (
+    DecodeError,
+    HTTPError,
+    ProtocolError,
+    ProxyError,
+    ReadTimeoutError,
+)
 
 from bridge.upstream.request import Request
 from bridge.upstream.settings import UpstreamSettings
@@ -59,6 +65,8 @@ NO_TIME = "no time left"
 CERTIFICATE = "certificate"
 PROXY = "proxy refused"
 TIMEOUT = "timeout"
+
+TIMEOUTS = (requests.Timeout, ReadTimeoutError, TimeoutError)
 
 Send = Callable[[Request], Raw]
 """Sends one try; raises ``NotSent`` or ``Lost``."""
@@ -143,7 +151,7 @@ def _failure(error: Exception, attempt: Attempt) -> NoAnswer:
         sent = sent or isinstance(cause, ProtocolError)
     detail = type(cause).__name__
     if sent:
-        timed_out = isinstance(error, requests.Timeout | TimeoutError)
+        timed_out = isinstance(error, TIMEOUTS)
         return Lost(TIMEOUT if timed_out else "reset", detail)
     if attempt.deadline.passed:
         return NotSent(NO_TIME, detail)
@@ -164,4 +172,6 @@ def _openssl_says(text: str) -> str:
 def _cause(error: Exception) -> object:
     """Return the error that ``requests`` and urllib3 have wrapped."""
     inner = error.args[0] if error.args else error
+    if not isinstance(inner, Exception):
+        return error
     return getattr(inner, "reason", inner)
