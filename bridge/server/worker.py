@@ -37,7 +37,7 @@ log = logging.getLogger(__name__)
 
 STOPS = (signal.SIGTERM, signal.SIGINT, signal.SIGQUIT)
 
-CALM_SECONDS, BUSY_SECONDS = 0.005, 0.0005
+CALM_SECONDS, BUSY_SECONDS = 0.005, 0.002
 """How long a thread computes while others wait.  Less costs more: each waits in steps
 of that.  But the loop waits for its turn at every system call, and where it has many
 connections it would be too slow at Python's 5 ms to refuse what is too much."""
