@@ -6,6 +6,9 @@ from dataclasses import dataclass, field
 
 from tests.simulation.scheduler import INFINITE, Process
 
+UNHEARD = ("HungUp", "JournalError", "LostClaim")
+"""Answers after which a success that was written down is taken back aside."""
+
 
 @dataclass
 class Request:
@@ -52,7 +55,7 @@ class Request:
         That dies with a process that cannot reach Redis.
         """
         left = self.process.broken_off if self.process else ()
-        lost = "disown" in left and self.answer in ("JournalError", "HungUp")
+        lost = "disown" in left and self.answer in UNHEARD
         return bool(self.answer) and not lost
 
     @property

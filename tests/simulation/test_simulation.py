@@ -27,6 +27,8 @@ CUT_OFF = {
 }
 
 LEARNT_FROM: list[tuple[int, dict[str, float]]] = [
+    (1078304, {}),  # found an older equal redeem, whose save had come late
+    (1134781, {}),
     (1039034, {}),  # closed by hand while what was given back was still on its way
     (25719, {}),  # its save was asked about once another till had been told
     (3791, CUT_OFF),  # an undo arrived after recovery had taken it off the list

@@ -57,10 +57,8 @@ class Journal:
         Return ``None``, or the hold that one of the items is under already: then none
         is reserved.
         """
-        record = [
-            *self.indexes.entries(redeem, self.keep_seconds),
-            self._save(redeem, writer),
-        ]
+        save, kept = self._save(redeem, writer), self.keep_seconds
+        record = *self.indexes.entries(redeem, kept), *save
         if self.store.cluster:
             self.store.run(*record)
             in_the_way = self.reserve(redeem, holds)
@@ -92,14 +90,10 @@ class Journal:
         one save: two of them never take each other's for their own.
         ``twin_seconds`` makes it the redeem that an equal request finds, for so long.
         """
-        first: list[Command] = []
-        if twin_seconds:
-            twin = self.keys.twin(redeem.fingerprint)
-            first += [("SET", twin, redeem.redeem_id, "EX", twin_seconds)]
-        first += self.receipts.listing(redeem)
-        first += (listing := list(self.endings.listing(redeem)))
-        writer = writer or secrets.token_hex(4)
-        if not self.store.run(*first, self._save(redeem, writer), durable=True)[-1]:
+        listing = list(self.endings.listing(redeem))
+        save = self._save(redeem, writer or secrets.token_hex(4), twin_seconds)
+        first = *self.receipts.listing(redeem), *listing
+        if not self.store.run(*first, *save, durable=True)[-1]:
             if listing:
                 there = self.load(redeem.redeem_id)
                 self.endings.run(self.endings.lost(redeem, there))
@@ -146,12 +140,17 @@ class Journal:
         # An answer is written down once it was sent: another worker may be quicker.
         return sorted(events, key=lambda event: event.at)
 
-    def _save(self, redeem: Redeem, writer: str) -> Command:
-        names = self.keys.redeem(redeem.redeem_id), self.keys.events(redeem.redeem_id)
+    def _save(self, redeem: Redeem, writer: str, twin: int = 0) -> list[Command]:
+        mine, keys = redeem.redeem_id, self.keys
+        found = [keys.twin(redeem.fingerprint)] if twin else []
+        # Set with it, so that a save which comes too late hides no later redeem.
+        apart = found if self.store.cluster else []
+        names = keys.redeem(mine), keys.events(mine), *([] if apart else found)
         keep = str(self.keep_seconds) if redeem.settled else ""
         told = [dump_event(redeem, event) for event in redeem.news]
-        body = dumps(redeem)
-        return ("EVAL", SAVE, 2, *names, redeem.version, writer, body, keep, *told)
+        saved = redeem.version, writer, dumps(redeem), keep, mine, twin, *told
+        save = ("EVAL", SAVE, len(names), *names, *saved)
+        return [*(("SET", one, mine, "EX", twin) for one in apart), save]
 
     # Reservations
 

@@ -1,7 +1,8 @@
 -- Save one redeem if nobody else has saved it meanwhile.
 --
--- KEYS  record, events
--- ARGV  version read, writer, body, seconds to keep it ("" while it is open), events ...
+-- KEYS  record, events, and, if it is to be found there, where an equal request looks
+-- ARGV  version read, writer, body, seconds to keep it ("" while it is open), what an
+--       equal request finds and for how many seconds, events ...
 --
 -- Returns 1 when it is saved.  The same save may arrive twice, when its first answer
 -- was lost: the writer recognises its own work and changes nothing.
@@ -12,9 +13,12 @@ if string.match(stored, '^%d+') ~= ARGV[1] then
 end
 
 redis.call('HSET', KEYS[1], 'version', mine, 'body', ARGV[3])
+if KEYS[3] then
+    redis.call('SET', KEYS[3], ARGV[5], 'EX', ARGV[6])
+end
 if ARGV[4] == '' then
-    if #ARGV > 4 then
-        redis.call('RPUSH', KEYS[2], unpack(ARGV, 5))
+    if #ARGV > 6 then
+        redis.call('RPUSH', KEYS[2], unpack(ARGV, 7))
     end
     redis.call('PERSIST', KEYS[1])
     return 1
@@ -27,7 +31,7 @@ local earlier = redis.call('HGET', KEYS[1], 'events')
 if earlier then
     table.insert(told, 1, earlier)
 end
-for n = 5, #ARGV do
+for n = 7, #ARGV do
     table.insert(told, ARGV[n])
 end
 redis.call('HSET', KEYS[1], 'events', table.concat(told, '\n'))

@@ -307,6 +307,18 @@ def test_an_equal_request_finds_the_latest_redeem(
     assert journal.twin(first.fingerprint) == second.redeem_id
 
 
+def test_a_save_that_comes_again_late_hides_no_later_redeem(journal: Journal) -> None:
+    journal.create(first := new_redeem(), [], "w1")
+    late = copy.deepcopy(first)
+    journal.save(first, "w1", 90)
+    journal.create(second := new_redeem(), [], "w2")
+    journal.save(second, "w2", 90)
+    journal.save(late, "w1", 90)
+    # On a cluster the two are kept apart, and cannot be written as one.
+    found = first if journal.store.cluster else second
+    assert journal.twin(first.fingerprint) == found.redeem_id
+
+
 def test_a_key_stands_for_the_first_redeem_that_brings_it(
     journal: Journal, store: Store
 ) -> None:
