@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import contextlib
 import http.client
+import re
 import socket
 import time
 from http.client import HTTPException
@@ -34,6 +35,9 @@ from urllib3.util.connection import create_connection
 from bridge.upstream.wire.attempt import Attempt, under_way
 from bridge.upstream.wire.names import addresses
 from bridge.upstream.wire.response import BoundedResponse
+
+PLAIN = re.compile(r"/(?:[A-Za-z0-9._~!$&'()*+,;=:@/?-]|%[0-9A-F]{2})*")
+"""A target that is sent as it is (RFC 3986, 3.3 and 3.4)."""
 
 
 class _Bounded(HTTPConnection):
@@ -130,8 +134,11 @@ class _Keeping(HTTPConnectionPool):
     def kept(self, method: str, target: str, body: Any, headers: Any) -> Any:
         """Send over a connection that is kept, and return urllib3's answer.
 
-        ``None`` if there is none: then nothing was sent.
+        ``None`` if there is none, or if urllib3 would write the target in another way:
+        then nothing was sent.
         """
+        if not PLAIN.fullmatch(target):
+            return None
         connection: Any = self._get_conn()
         if connection.sock is None:
             self._put_conn(connection)

@@ -239,6 +239,41 @@ def test_a_connection_is_kept(connect: Connect) -> None:
         assert crm.connections == 1
 
 
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/x",
+        "/x?a=1&b=%C3%A5",
+        "/x%2fy?a=%c3%a5",
+        "/\\\\evil.example?p=2",
+        "/a b?c=d e",
+        "/å?ö=ü",
+        "/x#y",
+        '/{x}|[y]^`<z>"',
+        "//evil.example/x",
+        "/%",
+        "/x/../y/./z",
+        "/x\r\nHost: evil",
+    ],
+)
+def test_it_carries_the_same_as_a_new_one(connect: Connect, path: str) -> None:
+    calls: list[Callable[[Upstream], object]] = [
+        lambda crm: crm.get(path),
+        lambda crm: crm.get(path, query={"q": "å b"}, headers={"X-A": "å\r\nb"}),
+        lambda crm: crm.post(path, json={"a": "å"}, reads=True),
+        lambda crm: crm.post(path, reads=True),
+        lambda crm: crm.delete(path),
+    ]
+    for call in calls:
+        with misbehaving(answers(answer())) as crm:
+            gateway = connect(crm.url)
+            call(at(gateway))
+            call(at(gateway))
+            assert crm.connections == 1
+        first, second = (sorted(one.split(b"\r\n")) for one in crm.requests)
+        assert first == second
+
+
 def test_a_stale_connection_is_made_anew_to_read(connect: Connect) -> None:
     with misbehaving(answers_then_drops(answer()), answers(answer())) as crm:
         gateway = connect(crm.url)
