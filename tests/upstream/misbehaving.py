@@ -170,6 +170,17 @@ def answers_then_drops(data: bytes) -> Behaviour:
     return behave
 
 
+def after_an_answer(behaviour: Behaviour) -> Behaviour:
+    """Answer the first request; what comes then meets a connection that is kept."""
+
+    def behave(visit: Visit) -> None:
+        visit.request()
+        visit.send(answer())
+        behaviour(visit)
+
+    return behave
+
+
 def hangs(visit: Visit) -> None:
     visit.request()
     visit.hang()

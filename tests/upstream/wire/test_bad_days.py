@@ -25,6 +25,7 @@ from tests.upstream.misbehaving import (
     TLS,
     Behaviour,
     Visit,
+    after_an_answer,
     answer,
     answers,
     answers_then_closes,
@@ -307,6 +308,37 @@ def test_a_connection_that_was_closed_in_time_is_made_anew_to_write(
         assert closed.wait(20)
         assert writing(at(gateway)) == {"points": 12.5}
         assert crm.connections == 2
+
+
+@pytest.mark.parametrize("behaviour", BROKEN.values(), ids=BROKEN)
+def test_a_later_answer_that_breaks_off(connect: Connect, behaviour: Behaviour) -> None:
+    with misbehaving(after_an_answer(behaviour), answers(answer())) as crm:
+        gateway = connect(crm.url)
+        reading(at(gateway))
+        assert reading(at(gateway)) == {"points": 12.5}
+        assert crm.connections == 2
+    with misbehaving(after_an_answer(behaviour), answers(answer())) as crm:
+        gateway = connect(crm.url)
+        reading(at(gateway))
+        with pytest.raises(OutcomeUnknown):
+            writing(at(gateway))
+        assert crm.connections == 1
+        assert writing(at(gateway)) == {"points": 12.5}
+
+
+@pytest.mark.parametrize("behaviour", DRIPS.values(), ids=DRIPS)
+@pytest.mark.parametrize("tls", [False, True], ids=["plain", "TLS"])
+def test_a_later_answer_that_drips(
+    connect: Connect, behaviour: Behaviour, tls: bool
+) -> None:
+    with misbehaving(after_an_answer(behaviour), tls=tls) as crm:
+        gateway = connect(crm.url, ca_file=str(TLS / "authority.pem"))
+        for call, error in ((reading, Unavailable), (writing, OutcomeUnknown)):
+            reading(at(gateway))
+            upstream = at(gateway, 0.2)
+            with lasting(0.2), pytest.raises(error):
+                call(upstream)
+            assert upstream.deadline.remaining() < 0.05
 
 
 def test_a_write_takes_no_connection_that_was_idle(
