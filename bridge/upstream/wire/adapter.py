@@ -46,6 +46,13 @@ class Adapter(HTTPAdapter):
                 return Received(request, answer)
         return super().send(request, *args, **how)
 
+    def close(self) -> None:
+        """Close what is kept: urllib3 itself waits until nobody has the pools."""
+        for pool in list(self._pools.values()):
+            pool.close()
+        self._pools.clear()
+        super().close()
+
     def get_connection_with_tls_context(
         self, request: Any, verify: Any, proxies: Any = None, cert: Any = None
     ) -> Any:

@@ -275,6 +275,21 @@ def test_it_carries_the_same_as_a_new_one(connect: Connect, path: str) -> None:
         assert first == second
 
 
+def test_what_is_kept_is_closed_in_the_end(connect: Connect) -> None:
+    gone = threading.Event()
+
+    def answers_until_it_is_gone(visit: Visit) -> None:
+        while visit.request():
+            visit.send(answer())
+        gone.set()
+
+    with misbehaving(answers_until_it_is_gone) as crm:
+        gateway = connect(crm.url)
+        reading(at(gateway))
+        gateway.close()
+        assert gone.wait(20)
+
+
 def test_a_stale_connection_is_made_anew_to_read(connect: Connect) -> None:
     with misbehaving(answers_then_drops(answer()), answers(answer())) as crm:
         gateway = connect(crm.url)
